@@ -38,7 +38,9 @@ public enum MetricType {
   }
 
   /**
-   * @throws IllegalArgumentException if no type has this code
+   * The type with this {@link #code}.
+   *
+   * @throws IllegalArgumentException if no type has it
    */
   public static MetricType ofCode(int code) {
     if (!isCode(code)) {
@@ -48,7 +50,9 @@ public enum MetricType {
   }
 
   /**
-   * @throws IllegalArgumentException if no type has this label
+   * The type with this {@link #label}.
+   *
+   * @throws IllegalArgumentException if no type has it
    */
   public static MetricType ofLabel(String label) {
     for (MetricType type : values()) {

@@ -58,8 +58,7 @@ public record SeriesIdentity(String org, String metric, List<String> tags) {
     parts.add(org.getBytes(StandardCharsets.UTF_8));
     parts.add(metric.getBytes(StandardCharsets.UTF_8));
     tags.forEach(tag -> parts.add(tag.getBytes(StandardCharsets.UTF_8)));
-    ByteBuffer bytes =
-        ByteBuffer.allocate(parts.stream().mapToInt(part -> 4 + part.length).sum());
+    ByteBuffer bytes = ByteBuffer.allocate(parts.stream().mapToInt(part -> 4 + part.length).sum());
     parts.forEach(part -> bytes.putInt(part.length).put(part));
     return bytes.array();
   }
