@@ -91,6 +91,11 @@ public final class HistogramColumns {
     return count;
   }
 
+  /** Takes a histogram's samples away: admission refused it. */
+  public void drop(int histogram) {
+    samples[histogram] = 0;
+  }
+
   public long timestampMs(int histogram) {
     return timestampMs[histogram];
   }

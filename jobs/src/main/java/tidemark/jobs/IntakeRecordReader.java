@@ -1,0 +1,71 @@
+package tidemark.jobs;
+
+import java.nio.charset.StandardCharsets;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import tidemark.operators.IntakeRecord;
+import tidemark.operators.IntakeRecordSerializer;
+import tidemark.operators.decode.DecodeConfig;
+import tidemark.serde.wire.Heartbeat;
+import tidemark.serde.wire.IntakeHeaders;
+
+/**
+ * Kafka's record as an {@link IntakeRecord}, without looking at its value. Never throws: an exception
+ * here would restart the job at the same offset for ever.
+ */
+final class IntakeRecordReader implements KafkaRecordDeserializationSchema<IntakeRecord> {
+  private static final long serialVersionUID = 1L;
+  private static final byte[] NO_BYTES = {};
+
+  // Intake and broker are different machines: a heartbeat may be that far ahead of its record's time.
+  private static final long MAX_HEARTBEAT_LEAD_MS = 60_000;
+
+  private final DecodeConfig config;
+
+  IntakeRecordReader(DecodeConfig config) {
+    this.config = config;
+  }
+
+  @Override
+  public void deserialize(
+      ConsumerRecord<byte[], byte[]> record, Collector<IntakeRecord> out) {
+    byte[] value = record.value() == null ? NO_BYTES : record.value();
+    String format = header(record, IntakeHeaders.FORMAT, config.defaultFormat());
+    out.collect(
+        new IntakeRecord(
+            record.topic(),
+            record.partition(),
+            record.offset(),
+            record.timestamp(),
+            format,
+            header(record, IntakeHeaders.ORG, config.defaultOrg()),
+            format.equals(IntakeHeaders.HEARTBEAT)
+                ? heartbeatMs(value, record.timestamp())
+                : IntakeRecord.NO_HEARTBEAT,
+            value));
+  }
+
+  private static String header(
+      ConsumerRecord<byte[], byte[]> record, String key, String defaultValue) {
+    Header header = record.headers().lastHeader(key);
+    return header == null || header.value() == null
+        ? defaultValue
+        : new String(header.value(), StandardCharsets.UTF_8);
+  }
+
+  private static long heartbeatMs(byte[] value, long brokerTimeMs) {
+    long heartbeatMs = Heartbeat.parse(value);
+    return heartbeatMs == Heartbeat.INVALID
+            || heartbeatMs > brokerTimeMs + MAX_HEARTBEAT_LEAD_MS
+        ? IntakeRecord.BAD_HEARTBEAT
+        : heartbeatMs;
+  }
+
+  @Override
+  public TypeInformation<IntakeRecord> getProducedType() {
+    return IntakeRecordSerializer.TYPE;
+  }
+}

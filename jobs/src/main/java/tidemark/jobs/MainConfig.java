@@ -1,0 +1,53 @@
+package tidemark.jobs;
+
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.ReadableConfig;
+import tidemark.operators.admit.AdmitConfig;
+import tidemark.operators.combine.CombineConfig;
+import tidemark.operators.decode.DecodeConfig;
+import tidemark.operators.rollup.RollupConfig;
+import tidemark.operators.watermark.WatermarkConfig;
+
+/**
+ * The checked settings of all stages but the store, which only some jobs have.
+ *
+ * @param maxParallelism number of key groups; part of every savepoint
+ */
+record MainConfig(
+    int maxParallelism,
+    DecodeConfig decode,
+    AdmitConfig admit,
+    CombineConfig combine,
+    RollupConfig rollup,
+    WatermarkConfig watermark) {
+  static final int DEFAULT_MAX_PARALLELISM = 128;
+
+  static MainConfig from(ReadableConfig config) {
+    return new MainConfig(
+        config.getOptional(PipelineOptions.MAX_PARALLELISM).orElse(DEFAULT_MAX_PARALLELISM),
+        DecodeConfig.from(config),
+        AdmitConfig.from(config),
+        CombineConfig.from(config),
+        RollupConfig.from(config),
+        WatermarkConfig.from(config));
+  }
+
+  /** What every Tidemark job needs of Flink, whatever the cluster's own configuration says. */
+  static Configuration required(int maxParallelism) {
+    Configuration config = new Configuration();
+    config.set(PipelineOptions.OBJECT_REUSE, true);
+    config.set(PipelineOptions.GENERIC_TYPES, false);
+    config.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+    config.set(PipelineOptions.MAX_PARALLELISM, maxParallelism);
+    return config;
+  }
+
+  static String require(ReadableConfig config, ConfigOption<String> option) {
+    return config
+        .getOptional(option)
+        .orElseThrow(
+            () -> new IllegalArgumentException("%s must be set".formatted(option.key())));
+  }
+}

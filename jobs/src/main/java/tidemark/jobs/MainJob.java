@@ -1,0 +1,69 @@
+package tidemark.jobs;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import tidemark.operators.IntakeRecord;
+import tidemark.operators.store.StoreConfig;
+import tidemark.operators.store.StoreSink;
+import tidemark.operators.watermark.HeartbeatWatermarks;
+
+/**
+ * The main job: Kafka to rollups in three tiers to Iceberg.
+ *
+ * <pre>
+ * flink run tidemark-job.jar --tidemark.source.bootstrap-servers HOST:PORT \
+ *     --tidemark.store.warehouse s3://BUCKET/warehouse --tidemark.store.catalog-uri jdbc:...
+ * </pre>
+ *
+ * <p>Every option is {@code --key value}; they are listed in docs/options.md.
+ */
+public final class MainJob {
+  private MainJob() {}
+
+  public static void main(String[] args) throws Exception {
+    Configuration options = options(args);
+    MainConfig config = MainConfig.from(options);
+    StoreConfig store = StoreConfig.from(options);
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(
+            MainConfig.required(config.maxParallelism()));
+
+    DataStream<IntakeRecord> records =
+        env.fromSource(
+                KafkaConnectors.source(options, config.decode()),
+                HeartbeatWatermarks.strategy(config.watermark()),
+                "source")
+            .uid(OperatorUid.SOURCE.uid());
+    MainTopology topology = MainTopology.append(records, config);
+    topology
+        .rows()
+        .sinkTo(new StoreSink(store, OperatorUid.STORE_EPOCH.uid()))
+        .name("store")
+        .uid(OperatorUid.STORE.uid());
+    topology
+        .deadLetters()
+        .sinkTo(KafkaConnectors.deadLetters(options, config.decode()))
+        .name("dead letters")
+        .uid(OperatorUid.DEAD_LETTER.uid());
+    env.execute("tidemark");
+  }
+
+  /**
+   * @throws IllegalArgumentException if an argument is no pair of {@code --key value}
+   */
+  static Configuration options(String[] args) {
+    Map<String, String> options = new HashMap<>();
+    for (int i = 0; i < args.length; i += 2) {
+      if (!args[i].startsWith("--") || i + 1 == args.length) {
+        throw new IllegalArgumentException(
+            "arguments must be pairs of --key value, got %s at position %s"
+                .formatted(args[i], i + 1));
+      }
+      options.put(args[i].substring(2), args[i + 1]);
+    }
+    return Configuration.fromMap(options);
+  }
+}

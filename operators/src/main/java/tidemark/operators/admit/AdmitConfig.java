@@ -1,0 +1,69 @@
+package tidemark.operators.admit;
+
+import java.io.Serializable;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ReadableConfig;
+import tidemark.state.SeriesLimits;
+
+/**
+ * The checked settings of admission.
+ *
+ * @param maxAgeMs how far behind its record's broker time a point may be
+ * @param maxFutureMs how far ahead of it
+ * @param maxTags tags of one series
+ * @param maxMetricBytes UTF-8 bytes of a metric name
+ * @param maxTagBytes UTF-8 bytes of one tag
+ * @param maxSeriesPerOrg series of one org in one task
+ * @param maxCachedSeries series of all orgs in one task
+ */
+public record AdmitConfig(
+    long maxAgeMs,
+    long maxFutureMs,
+    int maxTags,
+    int maxMetricBytes,
+    int maxTagBytes,
+    int maxSeriesPerOrg,
+    int maxCachedSeries)
+    implements Serializable {
+  // both are u16 in every format behind admission
+  private static final int MAX_TEXT_BYTES = (1 << 16) - 1;
+
+  public AdmitConfig {
+    atLeast(0, maxAgeMs, AdmitOptions.MAX_AGE);
+    atLeast(0, maxFutureMs, AdmitOptions.MAX_FUTURE);
+    inRange(MAX_TEXT_BYTES, maxTags, AdmitOptions.MAX_TAGS);
+    inRange(MAX_TEXT_BYTES, maxMetricBytes, AdmitOptions.MAX_METRIC_BYTES);
+    inRange(MAX_TEXT_BYTES, maxTagBytes, AdmitOptions.MAX_TAG_BYTES);
+    inRange(1 << 28, maxSeriesPerOrg, AdmitOptions.MAX_SERIES_PER_ORG);
+    inRange(1 << 28, maxCachedSeries, AdmitOptions.MAX_CACHED_SERIES);
+  }
+
+  public static AdmitConfig from(ReadableConfig config) {
+    return new AdmitConfig(
+        config.get(AdmitOptions.MAX_AGE).toMillis(),
+        config.get(AdmitOptions.MAX_FUTURE).toMillis(),
+        config.get(AdmitOptions.MAX_TAGS),
+        config.get(AdmitOptions.MAX_METRIC_BYTES),
+        config.get(AdmitOptions.MAX_TAG_BYTES),
+        config.get(AdmitOptions.MAX_SERIES_PER_ORG),
+        config.get(AdmitOptions.MAX_CACHED_SERIES));
+  }
+
+  SeriesLimits seriesLimits() {
+    return new SeriesLimits(maxTags, maxMetricBytes, maxTagBytes);
+  }
+
+  private static void atLeast(long min, long value, ConfigOption<?> option) {
+    if (value < min) {
+      throw new IllegalArgumentException(
+          "%s must be at least %s, got %s".formatted(option.key(), min, value));
+    }
+  }
+
+  private static void inRange(int max, int value, ConfigOption<?> option) {
+    if (value < 1 || value > max) {
+      throw new IllegalArgumentException(
+          "%s must be 1 to %s, got %s".formatted(option.key(), max, value));
+    }
+  }
+}

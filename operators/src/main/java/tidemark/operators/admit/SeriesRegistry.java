@@ -1,0 +1,153 @@
+package tidemark.operators.admit;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import tidemark.serde.partial.SeriesEntry;
+import tidemark.serde.wire.SeriesKey;
+import tidemark.serde.wire.SeriesResolution;
+import tidemark.state.ByteKeyTable;
+import tidemark.state.MetricNames;
+import tidemark.state.MetricType;
+import tidemark.state.Refusal;
+import tidemark.state.SeriesIdentity;
+
+/**
+ * What one task knows of the series it has seen: by the exact bytes of their keys, their id and
+ * metric, or why they are refused.
+ *
+ * <p>A known series costs one hash of its key and one comparison. Memory: about 250 bytes a series,
+ * at most {@code maxCachedSeries}; beyond that the caller empties it. Refused keys are remembered
+ * too, so that repeating one is as cheap as repeating a good one. Not thread-safe.
+ */
+final class SeriesRegistry {
+  private static final Refusal[] REFUSALS = Refusal.values();
+  private static final long NEVER = Long.MAX_VALUE;
+  private static final long DAY_MS = 86_400_000L;
+
+  private final AdmitConfig config;
+  private final ByteKeyTable keys;
+  private final Map<String, int[]> seriesOfOrg = new HashMap<>();
+  private MetricNames names;
+
+  // by number of the key
+  private long[] seriesId = new long[256];
+  private int[] name = new int[256]; // -1 - ordinal of the refusal for a refused one
+  private long[] announcedFromMs = new long[256];
+  private long[] announcedUntilMs = new long[256];
+
+  SeriesRegistry(AdmitConfig config, long seed) {
+    this.config = config;
+    keys = new ByteKeyTable(seed);
+    names = new MetricNames(seed);
+  }
+
+  MetricNames names() {
+    return names;
+  }
+
+  int size() {
+    return keys.size();
+  }
+
+  boolean isFull() {
+    return keys.size() >= config.maxCachedSeries();
+  }
+
+  /** Forgets everything, the numbers of the metrics too: those handed out before mean nothing now. */
+  void clear(long seed) {
+    keys.clear();
+    seriesOfOrg.clear();
+    names = new MetricNames(seed);
+  }
+
+  /** Number of a key; a new one is resolved first. Negative: {@code -1 - ordinal} of its refusal. */
+  int find(byte[] bytes, int offset, int length) {
+    long hash = keys.hash(bytes, offset, length);
+    int number = keys.find(bytes, offset, length, hash);
+    if (number == ByteKeyTable.ABSENT) {
+      return addNew(bytes, offset, length, hash);
+    }
+    return name[number] < 0 ? name[number] : number;
+  }
+
+  static Refusal refusal(int found) {
+    return REFUSALS[-1 - found];
+  }
+
+  long seriesId(int number) {
+    return seriesId[number];
+  }
+
+  int name(int number) {
+    return name[number];
+  }
+
+  /** Whether the index has not been told yet that the series has points in this range. */
+  boolean isNews(int number, long firstMs, long lastMs) {
+    return firstMs < announcedFromMs[number] || lastMs >= announcedUntilMs[number];
+  }
+
+  /**
+   * The series for the index; from here on it counts as told for the whole UTC days of the range and
+   * between.
+   */
+  SeriesEntry announce(
+      int number, byte[] bytes, int offset, int length, long firstMs, long lastMs) {
+    SeriesResolution.Accepted accepted =
+        (SeriesResolution.Accepted)
+            SeriesKey.resolve(bytes, offset, length, config.seriesLimits());
+    long firstDayMs = Math.floorDiv(firstMs, DAY_MS) * DAY_MS;
+    long lastDayMs = Math.floorDiv(lastMs, DAY_MS) * DAY_MS;
+    announcedFromMs[number] = Math.min(announcedFromMs[number], firstDayMs);
+    announcedUntilMs[number] = Math.max(announcedUntilMs[number], lastDayMs + DAY_MS);
+    return new SeriesEntry(
+        seriesId[number],
+        accepted.identity().hash()[1],
+        accepted.type(),
+        accepted.identity(),
+        firstDayMs,
+        lastDayMs);
+  }
+
+  private int addNew(byte[] bytes, int offset, int length, long hash) {
+    String org = SeriesKey.org(bytes, offset);
+    int[] count = seriesOfOrg.computeIfAbsent(org, key -> new int[1]);
+    if (count[0] >= config.maxSeriesPerOrg()) {
+      return refused(Refusal.SERIES_BUDGET);
+    }
+    count[0]++;
+    int number = keys.add(bytes, offset, length, hash);
+    reserve(number);
+    SeriesResolution resolution =
+        SeriesKey.resolve(bytes, offset, length, config.seriesLimits());
+    if (resolution instanceof SeriesResolution.Accepted accepted) {
+      SeriesIdentity identity = accepted.identity();
+      seriesId[number] = identity.hash()[0];
+      name[number] = nameOf(accepted.type(), identity);
+      announcedFromMs[number] = NEVER;
+      announcedUntilMs[number] = Long.MIN_VALUE;
+      return number;
+    }
+    name[number] = refused(((SeriesResolution.Refused) resolution).reason());
+    return name[number];
+  }
+
+  private int nameOf(MetricType type, SeriesIdentity identity) {
+    return names.number(type, identity.org(), identity.metric());
+  }
+
+  private static int refused(Refusal reason) {
+    return -1 - reason.ordinal();
+  }
+
+  private void reserve(int number) {
+    if (number >= name.length) {
+      int capacity = name.length * 2;
+      seriesId = Arrays.copyOf(seriesId, capacity);
+      name = Arrays.copyOf(name, capacity);
+      announcedFromMs = Arrays.copyOf(announcedFromMs, capacity);
+      announcedUntilMs = Arrays.copyOf(announcedUntilMs, capacity);
+    }
+  }
+}

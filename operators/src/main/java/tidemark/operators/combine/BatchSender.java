@@ -1,0 +1,114 @@
+package tidemark.operators.combine;
+
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.operators.Output;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import tidemark.operators.KeyGroups;
+import tidemark.serde.partial.PartialBatch;
+import tidemark.serde.partial.PartialWriter;
+import tidemark.serde.partial.SeriesCodec;
+import tidemark.serde.partial.SeriesEntry;
+import tidemark.state.MetricNames;
+import tidemark.state.PartialRow;
+import tidemark.state.PartialTable;
+
+/**
+ * Sorts rows and series into one batch per key group and sends those that are full.
+ *
+ * <p>Memory: one batch of rows and, once needed, one of series per key group. Not thread-safe.
+ */
+final class BatchSender {
+  private final KeyGroups keyGroups;
+  private final int batchBytes;
+  private final Output<StreamRecord<PartialBatch>> output;
+  private final Counter partialsSent;
+  private final Counter batchesSent;
+
+  private final PartialWriter[] partials;
+  private final PartialBatch[] series;
+  private final PartialRow row = new PartialRow();
+  private final StreamRecord<PartialBatch> element = new StreamRecord<>(null);
+  private boolean hasSeries;
+
+  BatchSender(
+      KeyGroups keyGroups,
+      int batchBytes,
+      Output<StreamRecord<PartialBatch>> output,
+      Counter partialsSent,
+      Counter batchesSent) {
+    this.keyGroups = keyGroups;
+    this.batchBytes = batchBytes;
+    this.output = output;
+    this.partialsSent = partialsSent;
+    this.batchesSent = batchesSent;
+    partials = new PartialWriter[keyGroups.maxParallelism()];
+    series = new PartialBatch[keyGroups.maxParallelism()];
+  }
+
+  /** Rows sent from here on carry names by these numbers. */
+  void useNames(MetricNames names) {
+    for (int group = 0; group < partials.length; group++) {
+      partials[group] = new PartialWriter(names, new PartialBatch(1024));
+      partials[group].begin(group, PartialBatch.OPEN);
+    }
+  }
+
+  /** Sends everything in the table, which is left as it is. */
+  void sendAll(PartialTable table) {
+    for (int i = 0; i < table.size(); i++) {
+      table.read(i, row);
+      PartialWriter writer = partials[keyGroups.groupOf(row.seriesId)];
+      writer.write(row);
+      if (writer.isFull(batchBytes)) {
+        sendRows(writer);
+      }
+    }
+    for (PartialWriter writer : partials) {
+      if (writer.rows() > 0) {
+        sendRows(writer);
+      }
+    }
+    partialsSent.inc(table.size());
+  }
+
+  private void sendRows(PartialWriter writer) {
+    int group = writer.batch().keyGroup();
+    send(writer.batch());
+    writer.begin(group, PartialBatch.OPEN);
+  }
+
+  void announce(SeriesEntry entry) {
+    int group = keyGroups.groupOf(entry.seriesId());
+    if (series[group] == null) {
+      series[group] = new PartialBatch(1024);
+      series[group].reset(PartialBatch.Kind.SERIES, group, PartialBatch.OPEN);
+    }
+    SeriesCodec.append(entry, series[group]);
+    hasSeries = true;
+    if (series[group].length() >= batchBytes) {
+      sendSeries(group);
+    }
+  }
+
+  void sendAnnouncements() {
+    if (!hasSeries) {
+      return;
+    }
+    for (int group = 0; group < series.length; group++) {
+      if (series[group] != null && !series[group].isEmpty()) {
+        sendSeries(group);
+      }
+    }
+    hasSeries = false;
+  }
+
+  private void sendSeries(int group) {
+    send(series[group]);
+    series[group].reset(PartialBatch.Kind.SERIES, group, PartialBatch.OPEN);
+  }
+
+  void send(PartialBatch batch) {
+    batchesSent.inc();
+    output.collect(element.replace(batch));
+  }
+}

@@ -1,0 +1,226 @@
+package tidemark.operators.combine;
+
+import java.util.concurrent.ScheduledFuture;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.api.common.operators.ProcessingTimeService.ProcessingTimeCallback;
+import tidemark.operators.IntakeBatch;
+import tidemark.operators.KeyGroups;
+import tidemark.serde.partial.PartialBatch;
+import tidemark.serde.partial.SeriesEntry;
+import tidemark.serde.wire.HistogramColumns;
+import tidemark.serde.wire.PointBlock;
+import tidemark.state.MetricNames;
+import tidemark.state.MetricType;
+import tidemark.state.PartialTable;
+
+/**
+ * Folds points into one table of (series, window) and sends its content on: before each barrier,
+ * before a watermark that ends a window, when the table is full, and after the flush interval.
+ *
+ * <p>Costs one table update per point and one batch per key group and flush. Metrics, group {@code
+ * tidemark.combine}: {@code partialsSent}, {@code batchesSent}, {@code flushes}.
+ */
+public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
+    implements OneInputStreamOperator<IntakeBatch, PartialBatch>,
+        BoundedOneInput,
+        ProcessingTimeCallback {
+  private static final long serialVersionUID = 1L;
+
+  private final CombineConfig settings;
+  private final KeyGroups keyGroups;
+  private final long windowMs;
+
+  private transient PartialTable table;
+  private transient MetricNames names;
+  private transient BatchSender sender;
+  private transient IntakeBatch last;
+  private transient long watermarkMs;
+  private transient ScheduledFuture<?> nextFlush;
+
+  private transient Counter flushes;
+
+  public CombineOperator(CombineConfig settings, KeyGroups keyGroups, long windowMs) {
+    this.settings = settings;
+    this.keyGroups = keyGroups;
+    this.windowMs = windowMs;
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    int slots = Integer.highestOneBit(Math.max(16, settings.maxEntries() * 2 - 1)) * 2;
+    table = new PartialTable(slots);
+    watermarkMs = Long.MIN_VALUE;
+    MetricGroup group = getMetricGroup().addGroup("tidemark").addGroup("combine");
+    flushes = group.counter("flushes");
+    sender =
+        new BatchSender(
+            keyGroups,
+            settings.batchBytes(),
+            output,
+            group.counter("partialsSent"),
+            group.counter("batchesSent"));
+    scheduleFlush();
+  }
+
+  private void scheduleFlush() {
+    nextFlush =
+        getProcessingTimeService()
+            .registerTimer(
+                getProcessingTimeService().getCurrentProcessingTime() + settings.flushIntervalMs(),
+                this);
+  }
+
+  @Override
+  public void onProcessingTime(long time) {
+    flush();
+    scheduleFlush();
+  }
+
+  @Override
+  public void processElement(StreamRecord<IntakeBatch> element) {
+    IntakeBatch batch = element.getValue();
+    if (batch.names() != names) {
+      flush(); // the entries so far speak of the old numbers
+      names = batch.names();
+      sender.useNames(names);
+    }
+    last = batch;
+    PointBlock points = batch.points();
+    for (int series = 0; series < points.seriesCount(); series++) {
+      if (!batch.isRefused(series)) {
+        combine(batch, points, series);
+        if (table.size() >= settings.maxEntries()) {
+          flush();
+        }
+      }
+    }
+    for (SeriesEntry entry : batch.announcements()) {
+      sender.announce(entry);
+    }
+    batch.announcements().clear();
+  }
+
+  private void combine(IntakeBatch batch, PointBlock points, int series) {
+    long[] timestampsMs = points.timestampsMs();
+    double[] values = points.values();
+    long seriesId = batch.seriesId(series);
+    int name = batch.name(series);
+    MetricType type = points.type(series);
+    int end = batch.pointsEnd(series);
+    for (int i = points.firstPoint(series); i < end; ) {
+      long windowStartMs = windowStartMs(timestampsMs[i]);
+      int entry = table.entry(seriesId, name, type, windowStartMs);
+      long windowEndMs = windowStartMs + windowMs;
+      // points of a series mostly come in order: one lookup serves all of a window
+      do {
+        add(entry, type, timestampsMs[i], values[i]);
+        i++;
+      } while (i < end && timestampsMs[i] >= windowStartMs && timestampsMs[i] < windowEndMs);
+    }
+    for (int h = points.firstHistogram(series); h < points.firstHistogram(series + 1); h++) {
+      if (points.histograms().samples(h) > 0) {
+        addHistogram(points.histograms(), h, seriesId, name);
+      }
+    }
+  }
+
+  private void add(int entry, MetricType type, long timestampMs, double value) {
+    switch (type) {
+      case COUNTER -> table.addDelta(entry, value);
+      case GAUGE -> table.addReading(entry, timestampMs, value);
+      case DISTRIBUTION -> table.addSample(entry, value);
+    }
+  }
+
+  private void addHistogram(HistogramColumns histograms, int h, long seriesId, int name) {
+    long windowStartMs = windowStartMs(histograms.timestampMs(h));
+    int entry = table.entry(seriesId, name, MetricType.DISTRIBUTION, windowStartMs);
+    table.addHistogram(
+        entry,
+        histograms.samples(h),
+        histograms.sum(h) + 0.0,
+        histograms.min(h) + 0.0,
+        histograms.max(h) + 0.0,
+        histograms.relativeError(h));
+    var sketch = table.sketch(entry);
+    sketch.addZeros(histograms.zeros(h));
+    for (int bin = histograms.firstBin(h); bin < histograms.firstBin(h + 1); bin++) {
+      sketch.addBin(
+          histograms.binIndex(bin), histograms.binSamples(bin), histograms.isBinNegative(bin));
+    }
+  }
+
+  private long windowStartMs(long timestampMs) {
+    return timestampMs - timestampMs % windowMs; // admitted times are never negative
+  }
+
+  /**
+   * A window that this watermark ends must find its partials downstream first, or they would come
+   * late.
+   */
+  @Override
+  public void processWatermark(Watermark mark) throws Exception {
+    long before = Math.floorDiv(watermarkMs + 1, windowMs);
+    long after = Math.floorDiv(mark.getTimestamp() + 1, windowMs);
+    if (watermarkMs == Long.MIN_VALUE || before != after) {
+      flush();
+    }
+    watermarkMs = mark.getTimestamp();
+    super.processWatermark(mark);
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) {
+    flush();
+    if (last != null && !last.ledger().isEmpty()) {
+      int group = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+      byte[] report = last.ledger().drain().toBytes();
+      sender.send(
+          PartialBatch.of(
+              PartialBatch.Kind.REPORT,
+              group % keyGroups.maxParallelism(),
+              PartialBatch.OPEN,
+              report));
+    }
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    if (table.size() > 0) {
+      throw new IllegalStateException(
+          "%s partials are left behind the barrier of checkpoint %s"
+              .formatted(table.size(), context.getCheckpointId()));
+    }
+  }
+
+  @Override
+  public void endInput() {
+    flush();
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (nextFlush != null) {
+      nextFlush.cancel(false);
+    }
+    super.close();
+  }
+
+  private void flush() {
+    if (table.size() > 0) {
+      flushes.inc();
+      sender.sendAll(table);
+      table.clear();
+    }
+    sender.sendAnnouncements();
+  }
+}

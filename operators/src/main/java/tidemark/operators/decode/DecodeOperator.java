@@ -1,0 +1,123 @@
+package tidemark.operators.decode;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import tidemark.operators.IntakeBatch;
+import tidemark.operators.IntakeRecord;
+import tidemark.serde.partial.EpochReport;
+import tidemark.serde.wire.IntakeHeaders;
+import tidemark.serde.wire.NativeBatchDecoder;
+import tidemark.serde.wire.OtlpDecoder;
+import tidemark.serde.wire.PointBlock;
+import tidemark.serde.wire.RecordDecoder;
+import tidemark.state.Refusal;
+
+/**
+ * Decodes one record after the other into one reused {@link IntakeBatch}. Heartbeats end here: they
+ * have done their work in the source's watermark.
+ *
+ * <p>Metrics, group {@code tidemark.decode}: {@code recordsRead}, {@code recordsRefused}, {@code
+ * heartbeats}, {@code bytesRead}.
+ */
+public final class DecodeOperator extends AbstractStreamOperator<IntakeBatch>
+    implements OneInputStreamOperator<IntakeRecord, IntakeBatch> {
+  private static final long serialVersionUID = 1L;
+
+  private final DecodeConfig settings;
+
+  private transient IntakeBatch batch;
+  private transient StreamRecord<IntakeBatch> out;
+  private transient RecordDecoder nativeDecoder;
+  private transient RecordDecoder otlpDecoder;
+  private transient PartitionNames partitions;
+
+  private transient Counter recordsRead;
+  private transient Counter recordsRefused;
+  private transient Counter heartbeats;
+  private transient Counter bytesRead;
+
+  public DecodeOperator(DecodeConfig settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    batch = new IntakeBatch();
+    out = new StreamRecord<>(batch);
+    nativeDecoder = new NativeBatchDecoder();
+    otlpDecoder = new OtlpDecoder();
+    partitions = new PartitionNames();
+    MetricGroup group = getMetricGroup().addGroup("tidemark").addGroup("decode");
+    recordsRead = group.counter("recordsRead");
+    recordsRefused = group.counter("recordsRefused");
+    heartbeats = group.counter("heartbeats");
+    bytesRead = group.counter("bytesRead");
+  }
+
+  @Override
+  public void processElement(StreamRecord<IntakeRecord> element) {
+    IntakeRecord record = element.getValue();
+    PartitionNames.Partition partition = partitions.of(record);
+    if (record.isHeartbeat() && record.heartbeatMs() != IntakeRecord.BAD_HEARTBEAT) {
+      partition.hasHeartbeats = true;
+      heartbeats.inc();
+      batch.ledger().read(partition.name, record.offset() + 1, true);
+      return;
+    }
+    batch.ledger().read(partition.name, record.offset() + 1, partition.hasHeartbeats);
+    batch.ledger().count(EpochReport.RECORDS_READ, 1);
+    recordsRead.inc();
+    bytesRead.inc(record.value().length);
+    batch.begin(record);
+    decode(record, batch.points());
+    if (batch.points().isRecordRefused()) {
+      recordsRefused.inc();
+      batch.ledger().count(EpochReport.RECORDS_REFUSED, 1);
+    }
+    output.collect(out);
+  }
+
+  private void decode(IntakeRecord record, PointBlock points) {
+    if (record.isHeartbeat()) {
+      points.refuseRecord(Refusal.BAD_HEARTBEAT);
+    } else if (record.value().length == 0) {
+      points.refuseRecord(Refusal.EMPTY);
+    } else if (record.value().length > settings.maxRecordBytes()) {
+      points.refuseRecord(Refusal.OVERSIZED);
+    } else if (record.format().equals(IntakeHeaders.NATIVE)) {
+      nativeDecoder.decode(record.value(), record.org(), points);
+    } else if (record.format().equals(IntakeHeaders.OTLP)) {
+      otlpDecoder.decode(record.value(), record.org(), points);
+    } else {
+      points.refuseRecord(Refusal.UNKNOWN_FORMAT);
+    }
+  }
+
+  /** One entry per partition that this task has read since it started. */
+  private static final class PartitionNames {
+    private static final class Partition {
+      final String name;
+      boolean hasHeartbeats;
+
+      Partition(String name) {
+        this.name = name;
+      }
+    }
+
+    private final Map<String, Map<Integer, Partition>> byTopic = new HashMap<>();
+
+    Partition of(IntakeRecord record) {
+      return byTopic
+          .computeIfAbsent(record.topic(), topic -> new HashMap<>())
+          .computeIfAbsent(
+              record.partition(),
+              number -> new Partition(record.topic() + "/" + record.partition()));
+    }
+  }
+}

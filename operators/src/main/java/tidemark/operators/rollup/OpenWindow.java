@@ -1,0 +1,30 @@
+package tidemark.operators.rollup;
+
+import tidemark.state.PartialTable;
+
+/**
+ * One open window of one key group: a table in memory, and runs in state.
+ *
+ * <p>Runs {@code 0 .. homeRun - 1} lie in state and are not in memory. What is in memory is written
+ * to {@code homeRun} before a barrier, again and again. The window is the merge of all of them.
+ */
+final class OpenWindow {
+  final int keyGroup;
+  final long startMs;
+  final PartialTable table;
+
+  /** Whether memory holds what run {@code homeRun} in state does not. */
+  boolean isDirty;
+
+  /** Whether run {@code homeRun} exists in state. */
+  boolean isHomeStored;
+
+  int homeRun;
+  long accountedBytes;
+
+  OpenWindow(int keyGroup, long startMs, PartialTable table) {
+    this.keyGroup = keyGroup;
+    this.startMs = startMs;
+    this.table = table;
+  }
+}

@@ -1,0 +1,201 @@
+package tidemark.operators.rollup;
+
+import java.util.Map;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.state.AbstractKeyedStateBackend;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import tidemark.operators.KeyGroups;
+import tidemark.serde.flink.RunKey;
+import tidemark.serde.flink.RunKeySerializer;
+import tidemark.serde.flink.RunSerializer;
+import tidemark.serde.partial.EpochReport;
+import tidemark.serde.partial.PartialBatch;
+import tidemark.serde.partial.PartialReader;
+import tidemark.serde.partial.PartialWriter;
+import tidemark.state.MetricNames;
+import tidemark.state.PartialRow;
+import tidemark.state.PartialTable;
+
+/**
+ * Merges partials into the windows of one tier, and sends a window's rows on when the watermark has
+ * passed its end.
+ *
+ * <p>Late partials need no case of their own: they open their window again, and the next watermark
+ * closes it, which makes their rows deltas to those written before. Input rows of a finer tier go on
+ * too, so that all tiers flow through one chain to the store. No timer is ever registered: each
+ * watermark looks at the oldest window of each key group.
+ *
+ * <p>State: see {@link OpenWindows}. Metrics, group {@code tidemark.rollup.<seconds>s}: {@code
+ * partialsMerged}, {@code rowsClosed}, {@code pointsLate} (finest tier), {@code openWindows}, {@code
+ * memoryBytes}, {@code runsSpilled}.
+ */
+public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
+    implements OneInputStreamOperator<PartialBatch, PartialBatch> {
+  private static final long serialVersionUID = 1L;
+
+  // Part of every savepoint: a new name is a new, empty state.
+  private static final MapStateDescriptor<RunKey, byte[]> RUNS =
+      new MapStateDescriptor<>(
+          "open-window-runs", RunKeySerializer.INSTANCE, RunSerializer.INSTANCE);
+
+  private final Tier tier;
+  private final RollupConfig settings;
+  private final KeyGroups keyGroups;
+
+  private transient MapState<RunKey, byte[]> runs;
+  private transient OpenWindows windows;
+  private transient KeyGroupRange range;
+  private transient PartialReader reader;
+  private transient PartialRow row;
+  private transient PartialWriter writer;
+  private transient StreamRecord<PartialBatch> element;
+  private transient long watermarkMs;
+  private transient long lateInEpoch;
+
+  private transient Counter partialsMerged;
+  private transient Counter rowsClosed;
+  private transient Counter pointsLate;
+
+  public RollupOperator(Tier tier, RollupConfig settings, KeyGroups keyGroups) {
+    this.tier = tier;
+    this.settings = settings;
+    this.keyGroups = keyGroups;
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    runs = getRuntimeContext().getMapState(RUNS);
+    KeyedStateBackend<Integer> backend = getKeyedStateBackend();
+    range = ((AbstractKeyedStateBackend<?>) (KeyedStateBackend<?>) backend).getKeyGroupRange();
+    MetricNames names = new MetricNames(System.nanoTime());
+    windows = new OpenWindows(keyGroups, range, backend, runs, names, settings.memoryBytes());
+    windows.restore();
+    reader = new PartialReader(names);
+    row = new PartialRow();
+    writer = new PartialWriter(names, new PartialBatch(settings.batchBytes() + (1 << 12)));
+    element = new StreamRecord<>(writer.batch());
+    watermarkMs = Long.MIN_VALUE;
+    MetricGroup group =
+        getMetricGroup().addGroup("tidemark").addGroup("rollup").addGroup(tier.seconds() + "s");
+    partialsMerged = group.counter("partialsMerged");
+    rowsClosed = group.counter("rowsClosed");
+    pointsLate = group.counter("pointsLate");
+    group.gauge("openWindows", () -> windows.count());
+    group.gauge("memoryBytes", () -> windows.memoryBytes());
+    group.gauge("runsSpilled", () -> windows.runsSpilled());
+  }
+
+  @Override
+  public void processElement(StreamRecord<PartialBatch> input) throws Exception {
+    PartialBatch batch = input.getValue();
+    if (batch.isPartialsOf(tier.inputSeconds())) {
+      merge(batch);
+      if (tier.isFinest()) {
+        return;
+      }
+    }
+    output.collect(input);
+  }
+
+  private void merge(PartialBatch batch) throws Exception {
+    reader.open(batch);
+    OpenWindow window = null;
+    long merged = 0;
+    while (reader.next(row)) {
+      long startMs = row.windowStartMs - Math.floorMod(row.windowStartMs, tier.windowMs());
+      if (window == null || window.startMs != startMs) {
+        if (window != null) {
+          windows.changed(window);
+        }
+        window = windows.open(batch.keyGroup(), startMs);
+      }
+      window.table.mergeAs(row, startMs);
+      merged++;
+      if (tier.isFinest() && isEnded(startMs)) {
+        pointsLate.inc(row.count);
+        lateInEpoch = Math.addExact(lateInEpoch, row.count);
+      }
+    }
+    if (window != null) {
+      windows.changed(window);
+    }
+    partialsMerged.inc(merged);
+    if (windows.count() > settings.maxOpenWindows()) {
+      closeEnded();
+    }
+  }
+
+  private boolean isEnded(long startMs) {
+    return startMs + tier.windowMs() - 1 <= watermarkMs;
+  }
+
+  @Override
+  public void processWatermark(Watermark mark) throws Exception {
+    watermarkMs = mark.getTimestamp();
+    closeEnded();
+    super.processWatermark(mark);
+  }
+
+  private void closeEnded() throws Exception {
+    // isEnded, solved for the start, without overflow at both ends of time
+    long firstOpenMs =
+        watermarkMs < Long.MIN_VALUE + tier.windowMs()
+            ? Long.MIN_VALUE
+            : watermarkMs == Long.MAX_VALUE
+                ? Long.MAX_VALUE
+                : watermarkMs - tier.windowMs() + 2;
+    for (int group = range.getStartKeyGroup(); group <= range.getEndKeyGroup(); group++) {
+      for (OpenWindow window : windows.startingBefore(group, firstOpenMs)) {
+        PartialTable rows = windows.gather(window);
+        send(group, rows);
+        windows.close(window);
+      }
+    }
+  }
+
+  private void send(int group, PartialTable rows) {
+    writer.begin(group, tier.seconds());
+    for (int i = 0; i < rows.size(); i++) {
+      rows.read(i, row);
+      writer.write(row);
+      if (writer.isFull(settings.batchBytes())) {
+        output.collect(element.replace(writer.batch()));
+        writer.begin(group, tier.seconds());
+      }
+    }
+    if (writer.rows() > 0) {
+      output.collect(element.replace(writer.batch()));
+    }
+    rowsClosed.inc(rows.size());
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) {
+    if (lateInEpoch > 0) {
+      output.collect(
+          element.replace(
+              PartialBatch.of(
+                  PartialBatch.Kind.REPORT,
+                  range.getStartKeyGroup(),
+                  PartialBatch.OPEN,
+                  EpochReport.of(Map.of(EpochReport.POINTS_LATE, lateInEpoch)).toBytes())));
+      lateInEpoch = 0;
+    }
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    windows.writeDirty();
+    super.snapshotState(context);
+  }
+}

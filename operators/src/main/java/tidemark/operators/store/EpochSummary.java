@@ -1,0 +1,65 @@
+package tidemark.operators.store;
+
+import java.util.Optional;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+
+/** Keys under which every commit says what it reflects, and how to find a commit again by them. */
+final class EpochSummary {
+  static final String PREFIX = "tidemark.";
+  static final String LINEAGE = PREFIX + "lineage";
+  static final String CHECKPOINT = PREFIX + "checkpoint";
+  static final String OFFSETS = PREFIX + "offsets";
+  static final String WATERMARK_MS = PREFIX + "watermark-ms";
+  static final String WATERMARK_KIND = PREFIX + "watermark-kind";
+  static final String TOTAL = PREFIX + "total-";
+
+  /** The latest epoch of a line of snapshots. */
+  record Head(String lineage, long checkpoint, long snapshotId) {}
+
+  private EpochSummary() {}
+
+  /** The nearest commit of Tidemark at or before the table's current snapshot. */
+  static Optional<Head> head(Table table) {
+    for (Snapshot snapshot = table.currentSnapshot();
+        snapshot != null;
+        snapshot = parent(table, snapshot)) {
+      Optional<Head> head = headOf(snapshot);
+      if (head.isPresent()) {
+        return head;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Whether an epoch is among these snapshots, which are given from the head backwards. Epochs of a
+   * lineage stand in their order, so the search ends at the first older one.
+   */
+  static boolean contains(Iterable<Snapshot> ancestors, String lineage, long checkpoint) {
+    for (Snapshot snapshot : ancestors) {
+      Optional<Head> head = headOf(snapshot);
+      if (head.isPresent() && head.get().lineage().equals(lineage)) {
+        if (head.get().checkpoint() == checkpoint) {
+          return true;
+        }
+        if (head.get().checkpoint() < checkpoint) {
+          return false;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static Snapshot parent(Table table, Snapshot snapshot) {
+    return snapshot.parentId() == null ? null : table.snapshot(snapshot.parentId());
+  }
+
+  private static Optional<Head> headOf(Snapshot snapshot) {
+    String lineage = snapshot.summary().get(LINEAGE);
+    String checkpoint = snapshot.summary().get(CHECKPOINT);
+    return lineage == null || checkpoint == null
+        ? Optional.empty()
+        : Optional.of(new Head(lineage, Long.parseLong(checkpoint), snapshot.snapshotId()));
+  }
+}

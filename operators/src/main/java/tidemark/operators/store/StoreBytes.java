@@ -1,0 +1,104 @@
+package tidemark.operators.store;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The few building blocks of the store's formats, big-endian: {@code text = i32 length, UTF-8};
+ * {@code texts = i32 count, text ...}; {@code map = i32 count, (text key, text value) ...} by key.
+ */
+final class StoreBytes {
+
+  /** Writes a value. */
+  interface Writer {
+    void write(DataOutputStream out) throws IOException;
+  }
+
+  private StoreBytes() {}
+
+  static byte[] write(Writer writer) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      writer.write(out);
+    }
+    return bytes.toByteArray();
+  }
+
+  static DataInputStream read(byte[] bytes) {
+    return new DataInputStream(new ByteArrayInputStream(bytes));
+  }
+
+  /** Bytes left over mean that the format is not the one it claims to be. */
+  static void expectEnd(DataInputStream in) throws IOException {
+    if (in.available() > 0) {
+      throw new IOException("%s unread bytes at the end".formatted(in.available()));
+    }
+  }
+
+  /**
+   * @throws IOException if a format is of another version
+   */
+  static void expectVersion(String what, int found, int wanted) throws IOException {
+    if (found != wanted) {
+      throw new IOException(
+          "%s is in format v%s, this build reads v%s; restore it with the build that wrote it"
+              .formatted(what, found, wanted));
+    }
+  }
+
+  static void putText(DataOutputStream out, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+
+  static String text(DataInputStream in) throws IOException {
+    return new String(bytes(in), StandardCharsets.UTF_8);
+  }
+
+  static byte[] bytes(DataInputStream in) throws IOException {
+    byte[] bytes = new byte[in.readInt()];
+    in.readFully(bytes);
+    return bytes;
+  }
+
+  static void putTexts(DataOutputStream out, List<String> texts) throws IOException {
+    out.writeInt(texts.size());
+    for (String text : texts) {
+      putText(out, text);
+    }
+  }
+
+  static List<String> texts(DataInputStream in) throws IOException {
+    List<String> texts = new ArrayList<>();
+    for (int i = in.readInt(); i > 0; i--) {
+      texts.add(text(in));
+    }
+    return texts;
+  }
+
+  static void putMap(DataOutputStream out, Map<String, String> map) throws IOException {
+    out.writeInt(map.size());
+    for (Map.Entry<String, String> entry : new TreeMap<>(map).entrySet()) {
+      putText(out, entry.getKey());
+      putText(out, entry.getValue());
+    }
+  }
+
+  static SortedMap<String, String> map(DataInputStream in) throws IOException {
+    SortedMap<String, String> map = new TreeMap<>();
+    for (int i = in.readInt(); i > 0; i--) {
+      map.put(text(in), text(in));
+    }
+    return map;
+  }
+}

@@ -1,0 +1,69 @@
+package tidemark.operators.store;
+
+import java.io.Serializable;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ReadableConfig;
+
+/**
+ * The checked settings of the store.
+ *
+ * @param warehouse folder of the tables, without a slash at its end
+ * @param catalogUri JDBC address of the catalog
+ * @param catalogName name of the catalog
+ * @param bufferBytes heap for the rows of an epoch in one writer
+ * @param onExisting what a fresh job does about commits of another lineage
+ */
+public record StoreConfig(
+    String warehouse,
+    String catalogUri,
+    String catalogName,
+    long bufferBytes,
+    StoreOptions.OnExisting onExisting)
+    implements Serializable {
+
+  public StoreConfig {
+    if (!warehouse.startsWith("s3://") && !warehouse.startsWith("file:/")) {
+      throw new IllegalArgumentException(
+          "%s must start with s3:// or file:/, got %s"
+              .formatted(StoreOptions.WAREHOUSE.key(), warehouse));
+    }
+    while (warehouse.endsWith("/")) {
+      warehouse = warehouse.substring(0, warehouse.length() - 1);
+    }
+    if (!catalogUri.startsWith("jdbc:")) {
+      throw new IllegalArgumentException(
+          "%s must start with jdbc:, got %s"
+              .formatted(StoreOptions.CATALOG_URI.key(), catalogUri));
+    }
+    if (catalogUri.contains(":memory:")) {
+      throw new IllegalArgumentException(
+          "%s must name a file or a server, since every process opens it on its own, got %s"
+              .formatted(StoreOptions.CATALOG_URI.key(), catalogUri));
+    }
+    if (catalogName.isBlank()) {
+      throw new IllegalArgumentException(
+          "%s must not be blank".formatted(StoreOptions.CATALOG_NAME.key()));
+    }
+    if (bufferBytes < 1 << 20) {
+      throw new IllegalArgumentException(
+          "%s must be at least 1 mb, got %s bytes"
+              .formatted(StoreOptions.BUFFER.key(), bufferBytes));
+    }
+  }
+
+  public static StoreConfig from(ReadableConfig config) {
+    return new StoreConfig(
+        required(config, StoreOptions.WAREHOUSE),
+        required(config, StoreOptions.CATALOG_URI),
+        config.get(StoreOptions.CATALOG_NAME),
+        config.get(StoreOptions.BUFFER).getBytes(),
+        config.get(StoreOptions.ON_EXISTING));
+  }
+
+  private static String required(ReadableConfig config, ConfigOption<String> option) {
+    return config
+        .getOptional(option)
+        .orElseThrow(
+            () -> new IllegalArgumentException("%s must be set".formatted(option.key())));
+  }
+}

@@ -1,0 +1,59 @@
+package tidemark.operators.store;
+
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.MemorySize;
+
+/** Settings of the store. Read them through {@link StoreConfig}, not one by one. */
+public final class StoreOptions {
+
+  /** What to do when a job without restored state finds commits of another lineage. */
+  public enum OnExisting {
+    /** Do not start: its windows may overlap with what is stored. */
+    REFUSE,
+    /** Start a new lineage behind the head; the user vouches for where its input begins. */
+    APPEND
+  }
+
+  public static final ConfigOption<String> WAREHOUSE =
+      ConfigOptions.key("tidemark.store.warehouse")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Folder of the tables, s3:// or file://. A job that continues must keep it.");
+
+  public static final ConfigOption<String> CATALOG_URI =
+      ConfigOptions.key("tidemark.store.catalog-uri")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "JDBC address of the catalog, such as jdbc:sqlite:/var/lib/tidemark/catalog.db. Its"
+                  + " driver must be on the cluster's own class path. Can change between runs if the"
+                  + " catalog moved.");
+
+  public static final ConfigOption<String> CATALOG_NAME =
+      ConfigOptions.key("tidemark.store.catalog-name")
+          .stringType()
+          .defaultValue("tidemark")
+          .withDescription(
+              "Name under which the tables stand in the catalog. A job that continues must keep it.");
+
+  public static final ConfigOption<MemorySize> BUFFER =
+      ConfigOptions.key("tidemark.store.buffer")
+          .memoryType()
+          .defaultValue(MemorySize.ofMebiBytes(128))
+          .withDescription(
+              "Heap in which one writer collects and sorts the rows of an epoch. When it is full, the"
+                  + " largest partition becomes a file early: more files, same rows. Can change"
+                  + " between runs.");
+
+  public static final ConfigOption<OnExisting> ON_EXISTING =
+      ConfigOptions.key("tidemark.store.on-existing")
+          .enumType(OnExisting.class)
+          .defaultValue(OnExisting.REFUSE)
+          .withDescription(
+              "What a job without restored state does when the tables hold commits of another lineage:"
+                  + " refuse to start, or append. Can change between runs.");
+
+  private StoreOptions() {}
+}

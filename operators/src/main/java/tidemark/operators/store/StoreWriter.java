@@ -1,0 +1,185 @@
+package tidemark.operators.store;
+
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.iceberg.ContentFileParser;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.OutputFile;
+import tidemark.serde.partial.EpochReport;
+import tidemark.serde.partial.PartialBatch;
+import tidemark.serde.partial.PartialReader;
+import tidemark.serde.partial.SeriesCodec;
+import tidemark.serde.table.RollupColumns;
+import tidemark.serde.table.RollupsTable;
+import tidemark.serde.table.SeriesRows;
+import tidemark.serde.table.SeriesTable;
+import tidemark.serde.table.TableFileWriter;
+import tidemark.state.MetricNames;
+import tidemark.state.PartialRow;
+
+/**
+ * Collects the rows of an epoch by tier and UTC day, and writes one sorted Parquet file for each
+ * before the barrier, or earlier when the buffer is full. Nothing is left over between epochs, so
+ * there is no state.
+ *
+ * <p>Metrics, group {@code tidemark.store}: {@code rowsWritten}, {@code filesWritten}, {@code
+ * bytesWritten}, {@code pointsStored} (10 s tier).
+ */
+final class StoreWriter implements CommittingSinkWriter<PartialBatch, WriterResult> {
+  private static final int FINEST_TIER_SECONDS = 10;
+
+  /** One file's worth of rows. */
+  private record Partition(int tierSeconds, long epochDay) {
+
+    String path() {
+      return "tier=%s/window_start_day=%s".formatted(tierSeconds, LocalDate.ofEpochDay(epochDay));
+    }
+  }
+
+  private final StoreConfig config;
+  private final FileIO io = new FlinkFileIO();
+  private final String filePrefix;
+  private final MetricNames names = new MetricNames(System.nanoTime());
+  private final PartialReader reader = new PartialReader(names);
+  private final PartialRow row = new PartialRow();
+
+  private final Map<Partition, RollupColumns> partitions = new HashMap<>();
+  private SeriesRows seriesRows = new SeriesRows();
+  private EpochReport report = EpochReport.empty();
+  private long pointsStored;
+  private final List<String> rollupFiles = new ArrayList<>();
+  private final List<String> seriesFiles = new ArrayList<>();
+
+  private final Counter rowsWritten;
+  private final Counter filesWritten;
+  private final Counter bytesWritten;
+  private final Counter pointsStoredTotal;
+
+  StoreWriter(StoreConfig config, int subtask, int attempt, MetricGroup metrics) {
+    this.config = config;
+    filePrefix = "%s-%s".formatted(subtask, attempt);
+    MetricGroup group = metrics.addGroup("tidemark").addGroup("store");
+    rowsWritten = group.counter("rowsWritten");
+    filesWritten = group.counter("filesWritten");
+    bytesWritten = group.counter("bytesWritten");
+    pointsStoredTotal = group.counter("pointsStored");
+  }
+
+  @Override
+  public void write(PartialBatch batch, Context context) throws IOException {
+    switch (batch.kind()) {
+      case PARTIALS -> addRows(batch);
+      case SERIES -> SeriesCodec.read(batch, seriesRows::add);
+      case REPORT -> report = report.merge(EpochReport.ofBytes(batch.bytes(), batch.length()));
+    }
+  }
+
+  private void addRows(PartialBatch batch) throws IOException {
+    reader.open(batch);
+    int tierSeconds = batch.tierSeconds();
+    long day = Long.MIN_VALUE;
+    RollupColumns rows = null;
+    while (reader.next(row)) {
+      long rowDay = Math.floorDiv(row.windowStartMs, 86_400_000L);
+      if (rows == null || rowDay != day) {
+        day = rowDay;
+        rows =
+            partitions.computeIfAbsent(
+                new Partition(tierSeconds, day), key -> new RollupColumns(names));
+      }
+      rows.add(row);
+      if (tierSeconds == FINEST_TIER_SECONDS) {
+        pointsStored = Math.addExact(pointsStored, row.count);
+      }
+    }
+    if (bufferedBytes() > config.bufferBytes()) {
+      writeLargest();
+    }
+  }
+
+  private long bufferedBytes() {
+    long bytes = 0;
+    for (RollupColumns rows : partitions.values()) {
+      bytes += rows.memoryBytes();
+    }
+    return bytes;
+  }
+
+  private void writeLargest() throws IOException {
+    Map.Entry<Partition, RollupColumns> largest = null;
+    for (Map.Entry<Partition, RollupColumns> entry : partitions.entrySet()) {
+      if (largest == null || entry.getValue().memoryBytes() > largest.getValue().memoryBytes()) {
+        largest = entry;
+      }
+    }
+    writeRollups(largest.getKey(), largest.getValue());
+    partitions.remove(largest.getKey());
+  }
+
+  private void writeRollups(Partition partition, RollupColumns rows) throws IOException {
+    OutputFile file = newFile("rollups/data/" + partition.path());
+    DataFile written =
+        TableFileWriter.writeRollups(rows, partition.tierSeconds(), partition.path(), file);
+    rollupFiles.add(describe(written, RollupsTable.SPEC));
+  }
+
+  private OutputFile newFile(String folder) {
+    return io.newOutputFile(
+        "%s/%s/%s/%s-%s.parquet"
+            .formatted(
+                config.warehouse(),
+                RollupsTable.NAMESPACE,
+                folder,
+                filePrefix,
+                UUID.randomUUID()));
+  }
+
+  private String describe(DataFile file, PartitionSpec spec) {
+    rowsWritten.inc(file.recordCount());
+    filesWritten.inc();
+    bytesWritten.inc(file.fileSizeInBytes());
+    return ContentFileParser.toJson(file, spec);
+  }
+
+  /** Files are written in {@link #prepareCommit}, which always follows. */
+  @Override
+  public void flush(boolean endOfInput) {}
+
+  @Override
+  public Collection<WriterResult> prepareCommit() throws IOException {
+    for (Map.Entry<Partition, RollupColumns> entry : partitions.entrySet()) {
+      writeRollups(entry.getKey(), entry.getValue());
+    }
+    partitions.clear();
+    if (seriesRows.size() > 0) {
+      DataFile written = TableFileWriter.writeSeries(seriesRows, newFile("series/data"));
+      seriesFiles.add(describe(written, SeriesTable.SPEC));
+      seriesRows = new SeriesRows();
+    }
+    pointsStoredTotal.inc(pointsStored);
+    EpochReport whole =
+        report.merge(EpochReport.of(Map.of(EpochReport.POINTS_STORED, pointsStored)));
+    WriterResult result = new WriterResult(rollupFiles, seriesFiles, whole);
+    rollupFiles.clear();
+    seriesFiles.clear();
+    report = EpochReport.empty();
+    pointsStored = 0;
+    return List.of(result);
+  }
+
+  @Override
+  public void close() {
+    io.close();
+  }
+}

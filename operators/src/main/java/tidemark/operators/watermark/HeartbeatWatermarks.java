@@ -1,0 +1,79 @@
+package tidemark.operators.watermark;
+
+import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.common.eventtime.WatermarkGenerator;
+import org.apache.flink.api.common.eventtime.WatermarkOutput;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.util.clock.RelativeClock;
+import tidemark.operators.IntakeRecord;
+
+/**
+ * Watermark of one partition; Flink takes the minimum over partitions.
+ *
+ * <p>A heartbeat for time T says that everything before T stands before it, so the watermark is T -
+ * 1. From the first heartbeat on nothing else moves it, and the partition is never idle: without
+ * further heartbeats it holds everyone. Before that the watermark is an estimate: broker time of the
+ * last record less a delay, and while no record comes, that time goes on with the source's active
+ * time, which stands still under back-pressure. Estimates may be wrong; then rows come late, and
+ * none is lost.
+ */
+public final class HeartbeatWatermarks implements WatermarkGenerator<IntakeRecord> {
+  private static final long NONE = Long.MIN_VALUE;
+
+  private final WatermarkConfig config;
+  private final RelativeClock clock;
+
+  private long heartbeatMs = NONE;
+  private long brokerTimeMs = NONE;
+  private long lastRecordAtMs;
+  private long emittedMs = NONE;
+
+  HeartbeatWatermarks(WatermarkConfig config, RelativeClock clock) {
+    this.config = config;
+    this.clock = clock;
+    lastRecordAtMs = clock.relativeTimeMillis();
+  }
+
+  public static WatermarkStrategy<IntakeRecord> strategy(WatermarkConfig config) {
+    WatermarkStrategy<IntakeRecord> strategy =
+        context -> new HeartbeatWatermarks(config, context.getInputActivityClock());
+    return strategy.withTimestampAssigner((record, brokerTimeMs) -> record.brokerTimeMs());
+  }
+
+  @Override
+  public void onEvent(IntakeRecord record, long timestampMs, WatermarkOutput output) {
+    if (record.isHeartbeat() && record.heartbeatMs() != IntakeRecord.BAD_HEARTBEAT) {
+      if (record.heartbeatMs() > heartbeatMs) {
+        heartbeatMs = record.heartbeatMs();
+        emit(heartbeatMs - 1, output);
+      }
+      return;
+    }
+    brokerTimeMs = Math.max(brokerTimeMs, record.brokerTimeMs());
+    lastRecordAtMs = clock.relativeTimeMillis();
+  }
+
+  @Override
+  public void onPeriodicEmit(WatermarkOutput output) {
+    if (heartbeatMs != NONE) {
+      return;
+    }
+    long silentMs = clock.relativeTimeMillis() - lastRecordAtMs;
+    if (brokerTimeMs == NONE) {
+      if (silentMs >= config.idleAfterMs()) {
+        output.markIdle();
+      }
+      return;
+    }
+    // a short silence is no news: only a long one lets time go on without records
+    long passedMs = silentMs >= config.idleAfterMs() ? silentMs : 0;
+    emit(brokerTimeMs + passedMs - config.estimateDelayMs() - 1, output);
+  }
+
+  private void emit(long watermarkMs, WatermarkOutput output) {
+    if (watermarkMs > emittedMs) {
+      emittedMs = watermarkMs;
+      output.emitWatermark(new Watermark(watermarkMs));
+    }
+  }
+}

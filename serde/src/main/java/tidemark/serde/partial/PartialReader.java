@@ -1,0 +1,136 @@
+package tidemark.serde.partial;
+
+import java.util.Arrays;
+import tidemark.state.MetricNames;
+import tidemark.state.MetricType;
+import tidemark.state.PartialRow;
+
+/**
+ * Reads the rows of a {@link PartialBatch} one after the other into a flyweight. The row's sketch
+ * points into the batch's bytes. Not thread-safe.
+ */
+public final class PartialReader {
+  private final MetricNames names;
+  // task-wide number and type by the name's number within the batch
+  private int[] nameNumbers = new int[64];
+  private MetricType[] nameTypes = new MetricType[64];
+  private int nameCount;
+
+  private byte[] bytes = {};
+  private int at;
+  private int end;
+
+  public PartialReader(MetricNames names) {
+    this.names = names;
+  }
+
+  public void open(PartialBatch batch) {
+    open(batch.bytes(), batch.length());
+  }
+
+  public void open(byte[] bytes, int length) {
+    this.bytes = bytes;
+    at = 0;
+    end = length;
+    nameCount = 0;
+  }
+
+  /**
+   * Fills the row with the next one.
+   *
+   * @return false at the end, and then the row is as it was
+   */
+  public boolean next(PartialRow row) {
+    while (at < end && (bytes[at] & PartialFormat.NAME) != 0) {
+      readName();
+    }
+    if (at >= end) {
+      return false;
+    }
+    int flags = bytes[at];
+    int name = (short) PartialFormat.SHORT.get(bytes, at + 1) & 0xFFFF;
+    row.name = nameNumbers[name];
+    row.type = nameTypes[name];
+    row.seriesId = (long) PartialFormat.LONG.get(bytes, at + 3);
+    row.windowStartMs = (long) PartialFormat.LONG.get(bytes, at + 11);
+    at += 19;
+    if ((flags & PartialFormat.SINGLE) != 0) {
+      readSingle(row);
+    } else {
+      readMany(flags, row);
+    }
+    return true;
+  }
+
+  private void readSingle(PartialRow row) {
+    double value = nextDouble();
+    row.count = 1;
+    row.sum = value;
+    row.low = 0;
+    row.noRest();
+    row.min = value;
+    row.max = value;
+    row.last = value;
+    if (row.type == MetricType.GAUGE) {
+      row.lastTimestampMs = nextLong();
+    }
+  }
+
+  private void readMany(int flags, PartialRow row) {
+    row.count = nextLong();
+    row.sum = nextDouble();
+    row.low = (flags & PartialFormat.LOW) != 0 ? nextDouble() : 0;
+    if ((flags & PartialFormat.REST) != 0) {
+      row.rest = new double[bytes[at++] & 0xFF];
+      for (int i = 0; i < row.rest.length; i++) {
+        row.rest[i] = nextDouble();
+      }
+    } else {
+      row.noRest();
+    }
+    if (row.type == MetricType.COUNTER) {
+      return;
+    }
+    row.min = nextDouble();
+    row.max = nextDouble();
+    if (row.type == MetricType.GAUGE) {
+      row.lastTimestampMs = nextLong();
+      row.last = nextDouble();
+    } else {
+      row.sketchError = nextDouble();
+      row.sketchLength = (int) PartialFormat.INT.get(bytes, at);
+      row.sketch = bytes;
+      row.sketchOffset = at + 4;
+      at += 4 + row.sketchLength;
+    }
+  }
+
+  private void readName() {
+    MetricType type = MetricType.ofCode(bytes[at + 1]);
+    int orgLength = (short) PartialFormat.SHORT.get(bytes, at + 2) & 0xFFFF;
+    int orgAt = at + 4;
+    int metricLength = (short) PartialFormat.SHORT.get(bytes, orgAt + orgLength) & 0xFFFF;
+    int metricAt = orgAt + orgLength + 2;
+    if (nameCount == nameNumbers.length) {
+      nameNumbers = Arrays.copyOf(nameNumbers, nameCount * 2);
+      nameTypes = Arrays.copyOf(nameTypes, nameCount * 2);
+    }
+    nameNumbers[nameCount] =
+        names.number(type, bytes, orgAt, orgLength, metricAt, metricLength);
+    nameTypes[nameCount] = type;
+    nameCount++;
+    at = metricAt + metricLength;
+  }
+
+  private long nextLong() {
+    long value = (long) PartialFormat.LONG.get(bytes, at);
+    at += 8;
+    return value;
+  }
+
+  private double nextDouble() {
+    double value = (double) PartialFormat.DOUBLE.get(bytes, at);
+    at += 8;
+    return value;
+  }
+}

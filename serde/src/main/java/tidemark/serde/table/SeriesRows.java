@@ -1,0 +1,90 @@
+package tidemark.serde.table;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.iceberg.parquet.ParquetSchemaUtil;
+import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.io.api.RecordConsumer;
+import org.apache.parquet.schema.GroupType;
+import org.apache.parquet.schema.MessageType;
+import tidemark.serde.partial.SeriesEntry;
+import tidemark.state.SeriesIdentity;
+
+/** Rows of the series table, waiting to become one file. Not thread-safe. */
+public final class SeriesRows implements TableFileWriter.RowEncoder {
+  static final MessageType MESSAGE = ParquetSchemaUtil.convert(SeriesTable.SCHEMA, "series");
+
+  // the names that Iceberg gives the inner fields of a map
+  private static final GroupType TAGS = MESSAGE.getType("tags").asGroupType();
+  private static final GroupType KEY_VALUE = TAGS.getType(0).asGroupType();
+
+  private final List<SeriesEntry> entries = new ArrayList<>();
+
+  public void add(SeriesEntry entry) {
+    entries.add(entry);
+  }
+
+  public int size() {
+    return entries.size();
+  }
+
+  /** Row numbers by org, metric and series id. */
+  int[] order() {
+    Comparator<SeriesEntry> byKey =
+        Comparator.comparing((SeriesEntry entry) -> entry.identity().org())
+            .thenComparing(entry -> entry.identity().metric())
+            .thenComparingLong(SeriesEntry::seriesId);
+    return IntStream.range(0, entries.size())
+        .boxed()
+        .sorted(Comparator.comparing(entries::get, byKey))
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  @Override
+  public void write(int row, RecordConsumer out) {
+    SeriesEntry entry = entries.get(row);
+    text(out, "org", SeriesTable.ORG, entry.identity().org());
+    text(out, "metric", SeriesTable.METRIC, entry.identity().metric());
+    number(out, "series_id", SeriesTable.SERIES_ID, entry.seriesId());
+    text(out, "type", SeriesTable.TYPE, entry.type().label());
+    out.startField("tags", SeriesTable.TAGS - 1);
+    out.startGroup();
+    tags(out, entry.identity().tags());
+    out.endGroup();
+    out.endField("tags", SeriesTable.TAGS - 1);
+    number(out, "first_seen", SeriesTable.FIRST_SEEN, entry.firstSeenMs() * 1000);
+    number(out, "last_seen", SeriesTable.LAST_SEEN, entry.lastSeenMs() * 1000);
+  }
+
+  private static void tags(RecordConsumer out, List<String> tags) {
+    if (tags.isEmpty()) {
+      return;
+    }
+    out.startField(KEY_VALUE.getName(), 0);
+    for (String tag : tags) {
+      out.startGroup();
+      text(out, KEY_VALUE.getFieldName(0), 1, SeriesIdentity.key(tag));
+      text(out, KEY_VALUE.getFieldName(1), 2, SeriesIdentity.value(tag));
+      out.endGroup();
+    }
+    out.endField(KEY_VALUE.getName(), 0);
+  }
+
+  /**
+   * @param ordinal position in its group, from 1; for columns of the table that is the field id
+   */
+  private static void text(RecordConsumer out, String field, int ordinal, String value) {
+    out.startField(field, ordinal - 1);
+    out.addBinary(Binary.fromString(value));
+    out.endField(field, ordinal - 1);
+  }
+
+  private static void number(RecordConsumer out, String field, int ordinal, long value) {
+    out.startField(field, ordinal - 1);
+    out.addLong(value);
+    out.endField(field, ordinal - 1);
+  }
+}

@@ -1,0 +1,351 @@
+package tidemark.state;
+
+/**
+ * Open-addressing table of partial aggregates by (series id, metric name, window): the working set
+ * of combining and of the open windows.
+ *
+ * <p>One entry is ten longs in a row, so that an update touches one or two cache lines:
+ *
+ * <pre>
+ * +0 series id            +5 low part of the sum (double bits)
+ * +1 window start, ms     +6 min   +7 max   +8 last (double bits)
+ * +2 name &lt;&lt; 8 | type      +9 timestamp of last, ms
+ * +3 count; 0 is free
+ * +4 sum (double bits)
+ * </pre>
+ *
+ * <p>{@code sum + low} is exact. When two doubles no longer hold a sum, and for sketches, the entry
+ * gets an {@link Extra} beside the array. Scanning follows insertion order and costs what the
+ * content costs, not what the capacity does. All merges are commutative and associative, bit for
+ * bit. Not thread-safe.
+ */
+public final class PartialTable {
+  private static final int STRIDE = 10;
+  private static final int SERIES = 0;
+  private static final int WINDOW = 1;
+  private static final int META = 2;
+  private static final int COUNT = 3;
+  private static final int SUM = 4;
+  private static final int LOW = 5;
+  private static final int MIN = 6;
+  private static final int MAX = 7;
+  private static final int LAST = 8;
+  private static final int LAST_TIME = 9;
+  private static final double[] NO_REST = {};
+
+  /** What only some entries need. */
+  private static final class Extra {
+    ExactSum exactSum;
+    SketchBuffer sketch;
+    double sketchError;
+  }
+
+  private final int initialCapacity;
+  private int capacity;
+  private int size;
+  private long[] data;
+  private int[] order;
+  // by slot; allocated with the first extra
+  private Extra[] extras;
+  private long sketchBytes;
+
+  /**
+   * @param initialCapacity slots to begin with, a power of two; grows when half of them are taken
+   */
+  public PartialTable(int initialCapacity) {
+    if (Integer.bitCount(initialCapacity) != 1) {
+      throw new IllegalArgumentException(
+          "capacity must be a power of two, got " + initialCapacity);
+    }
+    this.initialCapacity = initialCapacity;
+    allocate(initialCapacity);
+  }
+
+  private void allocate(int slots) {
+    capacity = slots;
+    data = new long[slots * STRIDE];
+    order = new int[slots / 2 + 1];
+  }
+
+  public int size() {
+    return size;
+  }
+
+  /** Heap that the table holds, in bytes; sketches are estimated by their encoded size. */
+  public long memoryBytes() {
+    return 8L * data.length + 4L * order.length + sketchBytes;
+  }
+
+  /** Empties the table; one that has grown far beyond its content gives the memory back. */
+  public void clear() {
+    if (capacity > initialCapacity && size * 8 < capacity) {
+      allocate(initialCapacity);
+      extras = null;
+    } else {
+      for (int i = 0; i < size; i++) {
+        int entry = order[i];
+        data[entry + COUNT] = 0;
+        if (extras != null) {
+          extras[entry / STRIDE] = null;
+        }
+      }
+    }
+    size = 0;
+    sketchBytes = 0;
+  }
+
+  /**
+   * Entry of a key, which is added empty if it is new: follow up with one of the {@code add}
+   * methods before the next call.
+   */
+  public int entry(long seriesId, int name, MetricType type, long windowStartMs) {
+    long meta = ((long) name << 8) | type.code();
+    int mask = capacity - 1;
+    int slot = slotOf(seriesId, windowStartMs, mask);
+    while (true) {
+      int entry = slot * STRIDE;
+      if (data[entry + COUNT] == 0) {
+        return insert(entry, seriesId, meta, windowStartMs);
+      }
+      if (data[entry + SERIES] == seriesId
+          && data[entry + WINDOW] == windowStartMs
+          && data[entry + META] == meta) {
+        return entry;
+      }
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  private int insert(int free, long seriesId, long meta, long windowStartMs) {
+    if (size * 2 >= capacity) {
+      grow();
+      return entry(seriesId, (int) (meta >>> 8), MetricType.ofCode((int) meta & 0xFF), windowStartMs);
+    }
+    order[size++] = free;
+    data[free + SERIES] = seriesId;
+    data[free + WINDOW] = windowStartMs;
+    data[free + META] = meta;
+    data[free + SUM] = 0L;
+    data[free + LOW] = 0L;
+    data[free + MIN] = Double.doubleToRawLongBits(Double.POSITIVE_INFINITY);
+    data[free + MAX] = Double.doubleToRawLongBits(Double.NEGATIVE_INFINITY);
+    data[free + LAST] = Double.doubleToRawLongBits(Double.NEGATIVE_INFINITY);
+    data[free + LAST_TIME] = Long.MIN_VALUE;
+    return free;
+  }
+
+  /** The low bits are free of the key group, which follows from the high ones. */
+  private static int slotOf(long seriesId, long windowStartMs, int mask) {
+    long hash = seriesId ^ ((windowStartMs * 0x9E3779B97F4A7C15L) >>> 17);
+    return (int) (hash ^ (hash >>> 23)) & mask;
+  }
+
+  private void grow() {
+    long[] oldData = data;
+    int[] oldOrder = order;
+    Extra[] oldExtras = extras;
+    int oldSize = size;
+    allocate(capacity * 2);
+    extras = oldExtras == null ? null : new Extra[capacity];
+    for (int i = 0; i < oldSize; i++) {
+      int old = oldOrder[i];
+      int slot = slotOf(oldData[old + SERIES], oldData[old + WINDOW], capacity - 1);
+      while (data[slot * STRIDE + COUNT] != 0) {
+        slot = (slot + 1) & (capacity - 1);
+      }
+      System.arraycopy(oldData, old, data, slot * STRIDE, STRIDE);
+      order[i] = slot * STRIDE;
+      if (oldExtras != null) {
+        extras[slot] = oldExtras[old / STRIDE];
+      }
+    }
+  }
+
+  // ---- points
+
+  /** Adds a counter's delta. */
+  public void addDelta(int entry, double value) {
+    data[entry + COUNT]++;
+    addToSum(entry, value);
+  }
+
+  /** Adds a gauge's reading. */
+  public void addReading(int entry, long timestampMs, double value) {
+    data[entry + COUNT]++;
+    addToSum(entry, value);
+    widen(entry, value, value);
+    keepLater(entry, timestampMs, value);
+  }
+
+  /** Adds a sample of a distribution. */
+  public void addSample(int entry, double value) {
+    data[entry + COUNT]++;
+    addToSum(entry, value);
+    widen(entry, value, value);
+    sketch(entry).accept(value);
+  }
+
+  /**
+   * Adds what a pre-aggregated histogram says of its samples, except for its bins: add those to
+   * {@link #sketch}.
+   */
+  public void addHistogram(
+      int entry, long samples, double sum, double min, double max, double sketchError) {
+    data[entry + COUNT] = Math.addExact(data[entry + COUNT], samples);
+    addToSum(entry, sum);
+    widen(entry, min, max);
+    Extra extra = extra(entry);
+    extra.sketchError = Math.max(extra.sketchError, sketchError);
+  }
+
+  /** The sketch of an entry of a distribution, which is made if there is none. */
+  public SketchBuffer sketch(int entry) {
+    Extra extra = extra(entry);
+    if (extra.sketch == null) {
+      extra.sketch = new SketchBuffer();
+      sketchBytes += 256; // the object, its arrays' headers and a few bins
+    }
+    return extra.sketch;
+  }
+
+  // ---- rows
+
+  /** Merges a partial aggregate into the entry of its key. */
+  public int merge(PartialRow row) {
+    int entry = entry(row.seriesId, row.name, row.type, row.windowStartMs);
+    mergeInto(entry, row);
+    return entry;
+  }
+
+  /** Merges a partial aggregate into the entry of its series in another, coarser window. */
+  public void mergeAs(PartialRow row, long windowStartMs) {
+    mergeInto(entry(row.seriesId, row.name, row.type, windowStartMs), row);
+  }
+
+  private void mergeInto(int entry, PartialRow row) {
+    data[entry + COUNT] = Math.addExact(data[entry + COUNT], row.count);
+    addToSum(entry, row.sum);
+    if (row.low != 0) {
+      addToSum(entry, row.low);
+      for (double component : row.rest) {
+        addToSum(entry, component);
+      }
+    }
+    switch (row.type) {
+      case COUNTER -> {}
+      case GAUGE -> {
+        widen(entry, row.min, row.max);
+        keepLater(entry, row.lastTimestampMs, row.last);
+      }
+      case DISTRIBUTION -> {
+        widen(entry, row.min, row.max);
+        sketch(entry).mergeEncoded(row.sketch, row.sketchOffset, row.sketchLength);
+        sketchBytes += row.sketchLength;
+        Extra extra = extra(entry);
+        extra.sketchError = Math.max(extra.sketchError, row.sketchError);
+      }
+    }
+  }
+
+  /** Fills the row with the i-th entry in insertion order. */
+  public void read(int i, PartialRow row) {
+    int entry = order[i];
+    long meta = data[entry + META];
+    row.seriesId = data[entry + SERIES];
+    row.windowStartMs = data[entry + WINDOW];
+    row.name = (int) (meta >>> 8);
+    row.type = MetricType.ofCode((int) meta & 0xFF);
+    row.count = data[entry + COUNT];
+    Extra extra = extras == null ? null : extras[entry / STRIDE];
+    readSum(entry, extra, row);
+    row.min = Double.longBitsToDouble(data[entry + MIN]);
+    row.max = Double.longBitsToDouble(data[entry + MAX]);
+    row.last = Double.longBitsToDouble(data[entry + LAST]);
+    row.lastTimestampMs = data[entry + LAST_TIME];
+    if (row.type == MetricType.DISTRIBUTION) {
+      SketchBuffer sketch = extra.sketch;
+      sketch.encode(row.reserveSketch(sketch.encodedLength()), 0);
+      row.sketchError = extra.sketchError;
+    }
+  }
+
+  private void readSum(int entry, Extra extra, PartialRow row) {
+    if (extra != null && extra.exactSum != null) {
+      row.sum = extra.exactSum.value();
+      row.low = extra.exactSum.low();
+      row.rest = extra.exactSum.rest();
+      return;
+    }
+    double high = Double.longBitsToDouble(data[entry + SUM]);
+    double low = Double.longBitsToDouble(data[entry + LOW]);
+    double sum = high + low;
+    row.sum = sum + 0.0; // never -0.0
+    row.low = ExactSum.twoSumError(high, low) + 0.0;
+    row.noRest();
+  }
+
+  // ---- fields
+
+  private void addToSum(int entry, double value) {
+    double high = Double.longBitsToDouble(data[entry + SUM]);
+    double low = Double.longBitsToDouble(data[entry + LOW]);
+    double sum = high + value;
+    double error = ExactSum.twoSumError(high, value);
+    double newLow = low + error;
+    if (ExactSum.twoSumError(low, error) != 0 || hasExactSum(entry)) {
+      addExactly(entry, value);
+      return;
+    }
+    data[entry + SUM] = Double.doubleToRawLongBits(sum);
+    data[entry + LOW] = Double.doubleToRawLongBits(newLow);
+  }
+
+  private boolean hasExactSum(int entry) {
+    return extras != null
+        && extras[entry / STRIDE] != null
+        && extras[entry / STRIDE].exactSum != null;
+  }
+
+  /** Two doubles do not hold this sum: from here on an expansion does. */
+  private void addExactly(int entry, double value) {
+    Extra extra = extra(entry);
+    if (extra.exactSum == null) {
+      extra.exactSum = new ExactSum();
+      extra.exactSum.add(
+          Double.longBitsToDouble(data[entry + SUM]),
+          Double.longBitsToDouble(data[entry + LOW]),
+          NO_REST);
+      sketchBytes += 128;
+    }
+    extra.exactSum.add(value, 0, NO_REST); // as a partial sum it may exceed what a point may
+  }
+
+  private void widen(int entry, double min, double max) {
+    if (min < Double.longBitsToDouble(data[entry + MIN])) {
+      data[entry + MIN] = Double.doubleToRawLongBits(min);
+    }
+    if (max > Double.longBitsToDouble(data[entry + MAX])) {
+      data[entry + MAX] = Double.doubleToRawLongBits(max);
+    }
+  }
+
+  private void keepLater(int entry, long timestampMs, double value) {
+    long kept = data[entry + LAST_TIME];
+    if (timestampMs > kept
+        || (timestampMs == kept && value > Double.longBitsToDouble(data[entry + LAST]))) {
+      data[entry + LAST_TIME] = timestampMs;
+      data[entry + LAST] = Double.doubleToRawLongBits(value);
+    }
+  }
+
+  private Extra extra(int entry) {
+    if (extras == null) {
+      extras = new Extra[capacity];
+    }
+    int slot = entry / STRIDE;
+    if (extras[slot] == null) {
+      extras[slot] = new Extra();
+    }
+    return extras[slot];
+  }
+}
