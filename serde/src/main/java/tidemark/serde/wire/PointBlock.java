@@ -34,6 +34,7 @@ public final class PointBlock {
 
   private final Map<Refusal, Long> refused = new EnumMap<>(Refusal.class);
   private boolean recordRefused;
+  private long gaps;
 
   /** Empties the block for the next record. */
   public void begin() {
@@ -42,6 +43,7 @@ public final class PointBlock {
     histograms.clear();
     refused.clear();
     recordRefused = false;
+    gaps = 0;
     keyStart[0] = 0;
     firstPoint[0] = 0;
     firstHistogram[0] = 0;
@@ -106,6 +108,13 @@ public final class PointBlock {
     refused.merge(reason, points, Math::addExact);
   }
 
+  /**
+   * Counts what has the form of a point and says that there was none: neither taken nor refused.
+   */
+  public void addGap() {
+    gaps++;
+  }
+
   /** Refuses the record as a whole: whatever was decoded of it so far is dropped again. */
   public void refuseRecord(Refusal reason) {
     begin();
@@ -153,6 +162,11 @@ public final class PointBlock {
 
   public double[] values() {
     return values;
+  }
+
+  /** Statements of the record that a series had no value: no points, and no loss. */
+  public long gaps() {
+    return gaps;
   }
 
   /** Whether nothing of the record was taken. */
