@@ -63,7 +63,10 @@ final class ProtoReader {
     return (int) tag;
   }
 
-  /** A varint of up to ten bytes; bits beyond the 64th are dropped, as protobuf has it. */
+  /**
+   * A varint of up to ten bytes. The tenth has one bit left to say and is there to say it: any
+   * other value no writer makes, and readers disagree about its meaning.
+   */
   long readVarint() throws MalformedMessageException {
     int at = position;
     if (at < limit && buffer[at] >= 0) {
@@ -82,6 +85,9 @@ final class ProtoReader {
       byte b = bytes[at++];
       value |= (b & 0x7fL) << shift;
       if (b >= 0) {
+        if (shift == 63 && b != 1) {
+          break;
+        }
         position = at;
         return value;
       }

@@ -89,7 +89,7 @@ final class NativeBatchDecoderTest {
       decoder.decode(bytes, "", block);
       assertThat(NativeBatches.pointsOf(block))
           .as("seed %s", seed)
-          .isEqualTo(NativeBatches.pointsOf(NativeBatch.parseFrom(bytes)));
+          .isEqualTo(NativeBatches.pointsOf(NativeBatch.parseFrom(bytes), ""));
     }
   }
 

@@ -91,7 +91,7 @@ final class NativeBatchWriterTest {
           .as("seed %s", seed)
           .containsExactlyElementsOf(sent.values());
       assertThat(NativeBatches.pointsOf(block))
-          .isEqualTo(NativeBatches.pointsOf(NativeBatch.parseFrom(bytes)));
+          .isEqualTo(NativeBatches.pointsOf(NativeBatch.parseFrom(bytes), ""));
     }
   }
 

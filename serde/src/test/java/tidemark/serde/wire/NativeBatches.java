@@ -38,13 +38,13 @@ final class NativeBatches {
   }
 
   /** One line per point, from the generated class. */
-  static List<String> pointsOf(NativeBatch batch) {
+  static List<String> pointsOf(NativeBatch batch, String defaultOrg) {
     List<String> points = new ArrayList<>();
     int tag = 0;
     int point = 0;
     for (int i = 0; i < batch.getSeriesMetricCount(); i++) {
       StringBuilder series = new StringBuilder().append(batch.getSeriesTypeValue(i));
-      series.append(' ').append(batch.getOrg());
+      series.append(' ').append(batch.getOrg().isEmpty() ? defaultOrg : batch.getOrg());
       series.append('|').append(batch.getSymbols(batch.getSeriesMetric(i)));
       for (int end = tag + batch.getSeriesTagCount(i); tag < end; tag++) {
         series.append('|').append(batch.getSymbols(batch.getTags(tag)));

@@ -64,6 +64,18 @@ final class ProtoReaderTest {
   }
 
   @Test
+  void tenthByteOfAVarintIsOne() throws MalformedMessageException {
+    byte[] bytes = new byte[10];
+    Arrays.fill(bytes, 0, 9, (byte) 0x80);
+    bytes[9] = 1;
+    assertThat(over(bytes).readVarint()).isEqualTo(Long.MIN_VALUE);
+    for (int last : new int[] {0, 2, 3, 127}) {
+      bytes[9] = (byte) last;
+      assertMalformed(() -> over(bytes).readVarint());
+    }
+  }
+
+  @Test
   void lengthsLieInsideTheMessage() throws MalformedMessageException {
     for (long length : new long[] {-1, 3, Integer.MAX_VALUE, 1L << 32, Long.MAX_VALUE}) {
       byte[] bytes =
