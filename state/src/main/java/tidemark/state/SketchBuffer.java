@@ -36,6 +36,9 @@ public final class SketchBuffer {
   /** Magnitudes up to this one count as zero. */
   public static final double MAX_ZERO = SketchIndex.MAX_ZERO;
 
+  /** This object and its two stores, empty. */
+  private static final long OBJECT_BYTES = 32 + 2 * 72;
+
   private final SketchBins positive = new SketchBins();
   private final SketchBins negative = new SketchBins();
   private long zeros;
@@ -164,6 +167,7 @@ public final class SketchBuffer {
     }
     double rank = q * (count() - 1);
     long below = 0;
+    // From the lowest value up: the negative bins from their highest index down.
     for (int index = negative.maxIndex(); index >= negative.minIndex(); index--) {
       below += negative.countAt(index);
       if (below > rank) {
@@ -171,8 +175,9 @@ public final class SketchBuffer {
       }
     }
     below += zeros;
-    if (below > rank) {
-      return 0;
+    if (below > rank || positive.isEmpty()) {
+      // Beyond 2^53 values, rounding may carry the rank past the last of them.
+      return zeros > 0 || negative.isEmpty() ? 0 : -SketchIndex.valueOf(negative.minIndex());
     }
     for (int index = positive.minIndex(); index < positive.maxIndex(); index++) {
       below += positive.countAt(index);
@@ -180,7 +185,12 @@ public final class SketchBuffer {
         return SketchIndex.valueOf(index);
       }
     }
-    return positive.isEmpty() ? 0 : SketchIndex.valueOf(positive.maxIndex());
+    return SketchIndex.valueOf(positive.maxIndex());
+  }
+
+  /** Heap that this sketch holds, about. */
+  public long memoryBytes() {
+    return OBJECT_BYTES + positive.memoryBytes() + negative.memoryBytes();
   }
 
   /**

@@ -71,6 +71,25 @@ class SketchBufferTest {
   }
 
   @Test
+  void fewBinsTakeLittleMemory() {
+    assertThat(new SketchBuffer().memoryBytes()).isLessThan(200);
+    SketchBuffer one = new SketchBuffer();
+    one.accept(5);
+    assertThat(one.memoryBytes()).isLessThan(300);
+    SketchBuffer farApart = new SketchBuffer();
+    for (double value : new double[] {1e-9, 1, 1e9}) {
+      farApart.accept(value);
+    }
+    assertThat(farApart.memoryBytes()).isLessThan(4_096);
+    SketchBuffer typical = new SketchBuffer();
+    Random random = new Random(1);
+    for (int i = 0; i < 100; i++) {
+      typical.accept(20 * Math.exp(0.5 * random.nextGaussian()));
+    }
+    assertThat(typical.memoryBytes()).isLessThan(4_096);
+  }
+
+  @Test
   void binsOutsideTheScaleAreRefused() {
     SketchBuffer sketch = new SketchBuffer();
     assertThatThrownBy(() -> sketch.addBin(61441, 1, false))
