@@ -64,12 +64,7 @@ public final class ExactSum {
   /** The sum whose canonical expansion, or any other expansion, is {@code sum, low, rest...}. */
   public static ExactSum of(double sum, double low, double[] rest) {
     ExactSum result = new ExactSum();
-    result.addComponent(sum);
-    result.addComponent(low);
-    for (double component : rest) {
-      result.addComponent(component);
-    }
-    result.requireInRange();
+    result.add(sum, low, rest);
     return result;
   }
 
@@ -86,13 +81,26 @@ public final class ExactSum {
     addExactly(value);
   }
 
-  /** Adds components of an expansion: those of another sum, as read from a row. */
+  /** Adds all components of another sum, as read from a row. */
   public void add(double sum, double low, double[] rest) {
     addComponent(sum);
     addComponent(low);
     for (double component : rest) {
       addComponent(component);
     }
+  }
+
+  /**
+   * Adds one component of another sum, which may be larger than one input.
+   *
+   * @throws IllegalArgumentException unless {@code |component| <= }{@link #MAX_SUM}
+   */
+  public void addComponent(double component) {
+    if (!(Math.abs(component) <= MAX_SUM)) {
+      throw new IllegalArgumentException(
+          "a component of a sum must be at most 2^1020 in magnitude, got " + component);
+    }
+    addExactly(component);
     requireInRange();
   }
 
@@ -159,14 +167,6 @@ public final class ExactSum {
   @Override
   public String toString() {
     return "ExactSum[%s + %s + %s]".formatted(value(), low(), Arrays.toString(rest()));
-  }
-
-  private void addComponent(double component) {
-    if (!(Math.abs(component) <= MAX_SUM)) {
-      throw new IllegalArgumentException(
-          "a component of a sum must be at most 2^1020 in magnitude, got " + component);
-    }
-    addExactly(component);
   }
 
   private void requireInRange() {

@@ -1,7 +1,5 @@
 package tidemark.state;
 
-import com.datadoghq.sketch.ddsketch.mapping.LogarithmicMapping;
-
 /**
  * A mutable DDSketch: how many values fell into each bin of a logarithmic scale.
  *
@@ -13,12 +11,12 @@ import com.datadoghq.sketch.ddsketch.mapping.LogarithmicMapping;
  * largest magnitude of its sign alone: any order and grouping of {@link #accept} and {@link #merge}
  * gives the same bytes. {@link SketchCodec} draws them.
  *
- * <p>Accepting costs one logarithm, merging a few ns per bin; nothing is allocated unless the range
- * grows. Not thread-safe.
+ * <p>Accepting costs two table look-ups ({@link SketchIndex}), merging a few ns per bin; nothing is
+ * allocated unless the range grows. Not thread-safe.
  */
 public final class SketchBuffer {
   /** 2^(1/64): every bin's upper bound is this many times its lower one. */
-  public static final double GAMMA = 1.0108892860517005;
+  public static final double GAMMA = SketchIndex.GAMMA;
 
   /** Bins of one sign. */
   public static final int MAX_BINS = SketchBins.MAX_BINS;
@@ -32,13 +30,14 @@ public final class SketchBuffer {
   /** Highest index a bin may have: that of {@link #MAX_VALUE}. */
   public static final int MAX_INDEX = 960 * 64;
 
-  private static final LogarithmicMapping MAPPING = new LogarithmicMapping(GAMMA, 0);
-
   /** Largest error of a quantile relative to its value, about 0.0054. */
-  public static final double RELATIVE_ACCURACY = MAPPING.relativeAccuracy();
+  public static final double RELATIVE_ACCURACY = SketchIndex.RELATIVE_ACCURACY;
 
   /** Magnitudes up to this one count as zero. */
-  public static final double MAX_ZERO = MAPPING.minIndexableValue();
+  public static final double MAX_ZERO = SketchIndex.MAX_ZERO;
+
+  /** This object and its two stores, empty. */
+  private static final long OBJECT_BYTES = 32 + 2 * 72;
 
   private final SketchBins positive = new SketchBins();
   private final SketchBins negative = new SketchBins();
@@ -68,7 +67,7 @@ public final class SketchBuffer {
   public void accept(double value) {
     double magnitude = Math.abs(value);
     if (magnitude > MAX_ZERO && magnitude <= MAX_VALUE) {
-      (value < 0 ? negative : positive).add(MAPPING.index(magnitude), 1);
+      (value < 0 ? negative : positive).add(SketchIndex.of(magnitude), 1);
     } else if (magnitude <= MAX_ZERO) {
       addZeros(1);
     } else {
@@ -168,23 +167,30 @@ public final class SketchBuffer {
     }
     double rank = q * (count() - 1);
     long below = 0;
+    // From the lowest value up: the negative bins from their highest index down.
     for (int index = negative.maxIndex(); index >= negative.minIndex(); index--) {
       below += negative.countAt(index);
       if (below > rank) {
-        return -MAPPING.value(index);
+        return -SketchIndex.valueOf(index);
       }
     }
     below += zeros;
-    if (below > rank) {
-      return 0;
+    if (below > rank || positive.isEmpty()) {
+      // Beyond 2^53 values, rounding may carry the rank past the last of them.
+      return zeros > 0 || negative.isEmpty() ? 0 : -SketchIndex.valueOf(negative.minIndex());
     }
     for (int index = positive.minIndex(); index < positive.maxIndex(); index++) {
       below += positive.countAt(index);
       if (below > rank) {
-        return MAPPING.value(index);
+        return SketchIndex.valueOf(index);
       }
     }
-    return positive.isEmpty() ? 0 : MAPPING.value(positive.maxIndex());
+    return SketchIndex.valueOf(positive.maxIndex());
+  }
+
+  /** Heap that this sketch holds, about. */
+  public long memoryBytes() {
+    return OBJECT_BYTES + positive.memoryBytes() + negative.memoryBytes();
   }
 
   /**
@@ -198,7 +204,7 @@ public final class SketchBuffer {
   }
 
   private static boolean isCollapsed(SketchBins bins, double smallest) {
-    return bins.isFull() && (smallest <= MAX_ZERO || MAPPING.index(smallest) < bins.minIndex());
+    return bins.isFull() && (smallest <= MAX_ZERO || SketchIndex.of(smallest) < bins.minIndex());
   }
 
   private static long requireCount(long count) {

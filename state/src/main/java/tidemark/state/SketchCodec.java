@@ -76,61 +76,39 @@ final class SketchCodec {
   }
 
   private static int storeLength(SketchBins bins) {
-    if (bins.isEmpty()) {
-      return 0;
-    }
-    return switch (shortestMode(bins)) {
-      case CONTIGUOUS -> contiguousLength(bins);
-      case DELTAS -> deltasLength(bins, false);
-      default -> deltasLength(bins, true);
-    };
+    return bins.isEmpty() ? 0 : (int) (shortestMode(bins) >>> 8);
   }
 
-  private static int shortestMode(SketchBins bins) {
-    int contiguous = contiguousLength(bins);
-    int deltas = hasOnlyOnes(bins) ? deltasLength(bins, false) : Integer.MAX_VALUE;
-    int deltasAndCounts = deltasLength(bins, true);
-    if (contiguous <= Math.min(deltas, deltasAndCounts)) {
-      return CONTIGUOUS;
-    }
-    return deltas <= deltasAndCounts ? DELTAS : DELTAS_AND_COUNTS;
-  }
-
-  private static int contiguousLength(SketchBins bins) {
-    int length =
-        1
-            + VarCoding.unsignedLength(bins.maxIndex() - bins.minIndex() + 1)
-            + VarCoding.signedLength(bins.minIndex())
-            + VarCoding.signedLength(1);
-    for (int index = bins.minIndex(); index <= bins.maxIndex(); index++) {
-      length += VarCoding.countLength(bins.countAt(index));
-    }
-    return length;
-  }
-
-  private static boolean hasOnlyOnes(SketchBins bins) {
-    for (int index = bins.minIndex(); index <= bins.maxIndex(); index++) {
-      if (bins.countAt(index) > 1) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static int deltasLength(SketchBins bins, boolean withCounts) {
-    int length = 1;
+  /** The mode that takes the fewest bytes, and above its 8 bits how many. */
+  private static long shortestMode(SketchBins bins) {
     int filled = 0;
     int previous = 0;
-    for (int index = bins.minIndex(); index <= bins.maxIndex(); index++) {
+    long deltaBytes = 0;
+    long countBytes = 0;
+    long most = 0;
+    for (int index = bins.minIndex(); index <= bins.maxIndex(); index = bins.next(index)) {
       long count = bins.countAt(index);
-      if (count != 0) {
-        filled++;
-        length += VarCoding.signedLength(index - previous);
-        length += withCounts ? VarCoding.countLength(count) : 0;
-        previous = index;
-      }
+      filled++;
+      deltaBytes += VarCoding.signedLength(index - previous);
+      countBytes += VarCoding.countLength(count);
+      most = Math.max(most, count);
+      previous = index;
     }
-    return length + VarCoding.unsignedLength(filled);
+    int span = bins.maxIndex() - bins.minIndex() + 1;
+    long contiguous =
+        1
+            + VarCoding.unsignedLength(span)
+            + VarCoding.signedLength(bins.minIndex())
+            + VarCoding.signedLength(1)
+            + countBytes
+            + (long) (span - filled) * VarCoding.countLength(0);
+    long deltas = 1 + VarCoding.unsignedLength(filled) + deltaBytes;
+    long deltasAndCounts = deltas + countBytes;
+    // Deltas alone are always shorter than with counts, where they can say it.
+    if (contiguous <= (most == 1 ? deltas : deltasAndCounts)) {
+      return contiguous << 8 | CONTIGUOUS;
+    }
+    return most == 1 ? deltas << 8 | DELTAS : deltasAndCounts << 8 | DELTAS_AND_COUNTS;
   }
 
   private static int writeStore(byte[] target, int offset, int store, SketchBins bins) {
@@ -138,7 +116,7 @@ final class SketchCodec {
       return offset;
     }
     int at = offset;
-    int mode = shortestMode(bins);
+    int mode = (int) (shortestMode(bins) & 0xFF);
     target[at++] = (byte) (store | mode << 2);
     return mode == CONTIGUOUS
         ? writeContiguous(target, at, bins)
@@ -156,19 +134,12 @@ final class SketchCodec {
   }
 
   private static int writeDeltas(byte[] target, int offset, SketchBins bins, boolean withCounts) {
-    int filled = 0;
-    for (int index = bins.minIndex(); index <= bins.maxIndex(); index++) {
-      filled += bins.countAt(index) == 0 ? 0 : 1;
-    }
-    int at = VarCoding.writeUnsigned(target, offset, filled);
+    int at = VarCoding.writeUnsigned(target, offset, bins.size());
     int previous = 0;
-    for (int index = bins.minIndex(); index <= bins.maxIndex(); index++) {
-      long count = bins.countAt(index);
-      if (count != 0) {
-        at = VarCoding.writeSigned(target, at, index - previous);
-        at = withCounts ? VarCoding.writeCount(target, at, count) : at;
-        previous = index;
-      }
+    for (int index = bins.minIndex(); index <= bins.maxIndex(); index = bins.next(index)) {
+      at = VarCoding.writeSigned(target, at, index - previous);
+      at = withCounts ? VarCoding.writeCount(target, at, bins.countAt(index)) : at;
+      previous = index;
     }
     return at;
   }
@@ -200,7 +171,6 @@ final class SketchCodec {
       return;
     }
     int highest = requireIndex((long) lowest + binCount - 1);
-    bins.reserve(lowest, highest);
     for (int index = lowest; index <= highest; index++) {
       bins.add(index, reader.nextCount());
     }

@@ -1,5 +1,7 @@
 package tidemark.state;
 
+import java.util.Objects;
+
 /** A cursor over the bytes of one sketch. Lives within one call; not thread-safe. */
 final class SketchReader {
   /** Counts that fit one byte, -1 where the byte stands for no integer. */
@@ -16,6 +18,7 @@ final class SketchReader {
   private int at;
 
   SketchReader(byte[] source, int offset, int length) {
+    Objects.checkFromIndexSize(offset, length, source.length);
     this.source = source;
     this.at = offset;
     this.end = offset + length;
