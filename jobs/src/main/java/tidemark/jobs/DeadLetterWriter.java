@@ -31,8 +31,7 @@ final class DeadLetterWriter implements KafkaRecordSerializationSchema<DeadLette
   public ProducerRecord<byte[], byte[]> serialize(
       DeadLetter letter, KafkaSinkContext context, Long timestamp) {
     String key = "%s/%s/%s".formatted(letter.topic(), letter.partition(), letter.offset());
-    ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(topic, utf8(key), letter.value());
+    ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, utf8(key), letter.value());
     Headers headers = record.headers();
     headers.add("tidemark-reason", utf8(letter.reasons()));
     headers.add("tidemark-stage", utf8(letter.stage()));

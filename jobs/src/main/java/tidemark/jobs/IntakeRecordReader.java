@@ -13,14 +13,15 @@ import tidemark.serde.wire.Heartbeat;
 import tidemark.serde.wire.IntakeHeaders;
 
 /**
- * Kafka's record as an {@link IntakeRecord}, without looking at its value. Never throws: an exception
- * here would restart the job at the same offset for ever.
+ * Kafka's record as an {@link IntakeRecord}, without looking at its value. Never throws: an
+ * exception here would restart the job at the same offset for ever.
  */
 final class IntakeRecordReader implements KafkaRecordDeserializationSchema<IntakeRecord> {
   private static final long serialVersionUID = 1L;
   private static final byte[] NO_BYTES = {};
 
-  // Intake and broker are different machines: a heartbeat may be that far ahead of its record's time.
+  // Intake and broker are different machines: a heartbeat may be that far ahead of its record's
+  // time.
   private static final long MAX_HEARTBEAT_LEAD_MS = 60_000;
 
   private final DecodeConfig config;
@@ -30,8 +31,7 @@ final class IntakeRecordReader implements KafkaRecordDeserializationSchema<Intak
   }
 
   @Override
-  public void deserialize(
-      ConsumerRecord<byte[], byte[]> record, Collector<IntakeRecord> out) {
+  public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<IntakeRecord> out) {
     byte[] value = record.value() == null ? NO_BYTES : record.value();
     String format = header(record, IntakeHeaders.FORMAT, config.defaultFormat());
     out.collect(
@@ -58,8 +58,7 @@ final class IntakeRecordReader implements KafkaRecordDeserializationSchema<Intak
 
   private static long heartbeatMs(byte[] value, long brokerTimeMs) {
     long heartbeatMs = Heartbeat.parse(value);
-    return heartbeatMs == Heartbeat.INVALID
-            || heartbeatMs > brokerTimeMs + MAX_HEARTBEAT_LEAD_MS
+    return heartbeatMs == Heartbeat.INVALID || heartbeatMs > brokerTimeMs + MAX_HEARTBEAT_LEAD_MS
         ? IntakeRecord.BAD_HEARTBEAT
         : heartbeatMs;
   }

@@ -36,8 +36,8 @@ final class KafkaConnectors {
   }
 
   /**
-   * At least once: a dead letter may come twice after a failure, and its key tells. Exactly once would
-   * hold the letters back until the next checkpoint.
+   * At least once: a dead letter may come twice after a failure, and its key tells. Exactly once
+   * would hold the letters back until the next checkpoint.
    */
   static KafkaSink<DeadLetter> deadLetters(ReadableConfig config, DecodeConfig decode) {
     return KafkaSink.<DeadLetter>builder()

@@ -1,7 +1,7 @@
 package tidemark.jobs;
 
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import tidemark.operators.admit.AdmitConfig;
@@ -47,7 +47,6 @@ record MainConfig(
   static String require(ReadableConfig config, ConfigOption<String> option) {
     return config
         .getOptional(option)
-        .orElseThrow(
-            () -> new IllegalArgumentException("%s must be set".formatted(option.key())));
+        .orElseThrow(() -> new IllegalArgumentException("%s must be set".formatted(option.key())));
   }
 }

@@ -25,8 +25,9 @@ import tidemark.serde.partial.PartialBatch;
 /**
  * The stages in the data's order. Takes streams rather than building sources, so tests can feed it.
  *
- * <p>There is one shuffle, behind combining. Everything before it is one task, and everything behind
- * it is another: batches of rows, of series and of reports pass the stages that they do not concern.
+ * <p>There is one shuffle, behind combining. Everything before it is one task, and everything
+ * behind it is another: batches of rows, of series and of reports pass the stages that they do not
+ * concern.
  *
  * @param rows closed rows of all tiers, new series and reports, for the store
  * @param deadLetters records of which anything was refused
@@ -79,7 +80,8 @@ record MainTopology(DataStream<PartialBatch> rows, DataStream<DeadLetter> deadLe
       Tier tier,
       MainConfig config,
       KeyGroups keyGroups) {
-    // a stage behind the shuffle keeps each batch's key group, so its output is keyed as its input was
+    // a stage behind the shuffle keeps each batch's key group, so its output is keyed as its input
+    // was
     KeyedStream<PartialBatch, Integer> keyed =
         DataStreamUtils.reinterpretAsKeyedStream(input, keyGroups.selector(), Types.INT);
     return partials(

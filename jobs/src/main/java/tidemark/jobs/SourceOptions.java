@@ -16,7 +16,8 @@ final class SourceOptions {
       ConfigOptions.key("tidemark.source.bootstrap-servers")
           .stringType()
           .noDefaultValue()
-          .withDescription("Kafka brokers, host:port separated by commas. Can change between runs.");
+          .withDescription(
+              "Kafka brokers, host:port separated by commas. Can change between runs.");
 
   static final ConfigOption<String> TOPIC =
       ConfigOptions.key("tidemark.source.topic")

@@ -6,8 +6,11 @@ import com.datadoghq.sketch.ddsketch.store.UnboundedSizeDenseStore;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * What the tables must say of a set of points, computed from the points alone: sums as decimals,
@@ -51,6 +54,17 @@ final class Expected {
     Map<Key, Row> rows = new HashMap<>();
     byKey.forEach((key, sent) -> rows.put(key, row(key.type(), sent)));
     return rows;
+  }
+
+  /** The first few rows that are missing, extra or different, in words; empty if none. */
+  static List<String> differences(Map<Key, Row> expected, Map<Key, Row> actual) {
+    Set<Key> keys = new HashSet<>(expected.keySet());
+    keys.addAll(actual.keySet());
+    return keys.stream()
+        .filter(key -> !Objects.equals(expected.get(key), actual.get(key)))
+        .limit(5)
+        .map(key -> "%s: wanted %s, got %s".formatted(key, expected.get(key), actual.get(key)))
+        .toList();
   }
 
   private static Row row(String type, List<Sent> points) {
@@ -98,8 +112,7 @@ final class Expected {
     sketch
         .getNegativeValueStore()
         .getAscendingIterator()
-        .forEachRemaining(
-            bin -> bins.merge(-1 - bin.getIndex(), (long) bin.getCount(), Long::sum));
+        .forEachRemaining(bin -> bins.merge(-1 - bin.getIndex(), (long) bin.getCount(), Long::sum));
     bins.values().removeIf(count -> count == 0);
     long zeros = (long) sketch.getCount() - bins.values().stream().mapToLong(Long::longValue).sum();
     if (zeros > 0) {

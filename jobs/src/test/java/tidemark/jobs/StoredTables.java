@@ -87,7 +87,8 @@ final class StoredTables implements AutoCloseable {
         String metric = (String) record.getField("metric");
         List<String> seriesTags =
             tags.get(org + "\0" + metric + "\0" + record.getField("series_id"));
-        long startMs = ((OffsetDateTime) record.getField("window_start")).toInstant().toEpochMilli();
+        long startMs =
+            ((OffsetDateTime) record.getField("window_start")).toInstant().toEpochMilli();
         rows.merge(
             new Expected.Key(
                 (Integer) record.getField("tier"),

@@ -8,8 +8,8 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * {@code UTF topic | i32 partition | i64 offset | UTF stage | UTF reasons | i64 refused points | i32
- * length, value}.
+ * {@code UTF topic | i32 partition | i64 offset | UTF stage | UTF reasons | i64 refused points |
+ * i32 length, value}.
  */
 public final class DeadLetterSerializer extends StreamSerializer<DeadLetter> {
   public static final TypeInformation<DeadLetter> TYPE =

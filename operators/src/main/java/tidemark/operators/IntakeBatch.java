@@ -8,11 +8,11 @@ import tidemark.serde.wire.PointBlock;
 import tidemark.state.MetricNames;
 
 /**
- * One Kafka record on its way through decode, admit and combine: the columns of its points, and what
- * admission makes of each series.
+ * One Kafka record on its way through decode, admit and combine: the columns of its points, and
+ * what admission makes of each series.
  *
- * <p>One instance per task, reused for every record and handed on by reference: the three stages are
- * always chained. Not thread-safe.
+ * <p>One instance per task, reused for every record and handed on by reference: the three stages
+ * are always chained. Not thread-safe.
  */
 public final class IntakeBatch {
   /** {@link #name} of a series that was refused. */

@@ -7,8 +7,8 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Refuses to serialize: an {@link IntakeBatch} is shared by the stages of one task and means nothing
- * outside it.
+ * Refuses to serialize: an {@link IntakeBatch} is shared by the stages of one task and means
+ * nothing outside it.
  */
 public final class IntakeBatchSerializer extends StreamSerializer<IntakeBatch> {
   public static final TypeInformation<IntakeBatch> TYPE =

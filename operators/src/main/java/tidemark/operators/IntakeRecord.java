@@ -3,7 +3,8 @@ package tidemark.operators;
 /**
  * One Kafka record as it was read.
  *
- * <p>A plain class and not a record: its bytes are shared, not copied, because this is the hot path.
+ * <p>A plain class and not a record: its bytes are shared, not copied, because this is the hot
+ * path.
  */
 public final class IntakeRecord {
   /** {@link #heartbeatMs} of a record that is no heartbeat. */

@@ -1,7 +1,9 @@
 package tidemark.operators;
 
 import java.io.Serializable;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import tidemark.serde.partial.PartialBatch;
 
@@ -49,6 +51,12 @@ public final class KeyGroups implements Serializable {
   /** The key that stands for the group in keyed state. */
   public Integer keyOf(int group) {
     return keyOfGroup[group];
+  }
+
+  /** Key groups that a task's keyed state holds. */
+  public KeyGroupRange rangeOf(TaskInfo task) {
+    return KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+        maxParallelism, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask());
   }
 
   /** For {@code keyBy}. */

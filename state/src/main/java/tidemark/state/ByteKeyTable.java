@@ -6,12 +6,12 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Numbers byte strings 0, 1, 2, ... in the order in which they are first seen. Exact: a hit compares
- * all bytes, so no hash collision can mix two keys up.
+ * Numbers byte strings 0, 1, 2, ... in the order in which they are first seen. Exact: a hit
+ * compares all bytes, so no hash collision can mix two keys up.
  *
- * <p>Keys lie in one arena of at most 2 GiB; a lookup costs one hash over the key, one probe and one
- * comparison, and allocates nothing. The seed keeps an outsider from choosing keys that collide.
- * Not thread-safe.
+ * <p>Keys lie in one arena of at most 2 GiB; a lookup costs one hash over the key, one probe and
+ * one comparison, and allocates nothing. The seed keeps an outsider from choosing keys that
+ * collide. Not thread-safe.
  */
 public final class ByteKeyTable {
   /** What {@link #find} answers for a key that was never added. */
@@ -114,8 +114,7 @@ public final class ByteKeyTable {
   }
 
   private boolean matches(int number, byte[] key, int offset, int length) {
-    return Arrays.equals(
-        arena, starts[number], starts[number + 1], key, offset, offset + length);
+    return Arrays.equals(arena, starts[number], starts[number + 1], key, offset, offset + length);
   }
 
   private void growSlots() {

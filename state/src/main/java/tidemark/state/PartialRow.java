@@ -3,8 +3,8 @@ package tidemark.state;
 import java.util.Arrays;
 
 /**
- * One partial aggregate, as it moves between a table, a batch and a file: a flyweight that is filled
- * and read again for every row. What does not apply to its type is left as it was.
+ * One partial aggregate, as it moves between a table, a batch and a file: a flyweight that is
+ * filled and read again for every row. What does not apply to its type is left as it was.
  *
  * <p>The exact sum is {@code sum + low + rest}, in canonical form ({@link ExactSum}). Not
  * thread-safe; fields are public because this is the hot path.

@@ -54,8 +54,7 @@ public final class PartialTable {
    */
   public PartialTable(int initialCapacity) {
     if (Integer.bitCount(initialCapacity) != 1) {
-      throw new IllegalArgumentException(
-          "capacity must be a power of two, got " + initialCapacity);
+      throw new IllegalArgumentException("capacity must be a power of two, got " + initialCapacity);
     }
     this.initialCapacity = initialCapacity;
     allocate(initialCapacity);
@@ -119,7 +118,8 @@ public final class PartialTable {
   private int insert(int free, long seriesId, long meta, long windowStartMs) {
     if (size * 2 >= capacity) {
       grow();
-      return entry(seriesId, (int) (meta >>> 8), MetricType.ofCode((int) meta & 0xFF), windowStartMs);
+      return entry(
+          seriesId, (int) (meta >>> 8), MetricType.ofCode((int) meta & 0xFF), windowStartMs);
     }
     order[size++] = free;
     data[free + SERIES] = seriesId;

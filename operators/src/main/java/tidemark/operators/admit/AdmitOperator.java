@@ -19,12 +19,13 @@ import tidemark.state.ExactSum;
 import tidemark.state.Refusal;
 
 /**
- * Judges every series and point of a batch in place. A record of which anything was refused, here or
- * in decoding, leaves one dead letter.
+ * Judges every series and point of a batch in place. A record of which anything was refused, here
+ * or in decoding, leaves one dead letter.
  *
- * <p>Time is judged against the record's broker time, never against a clock, so that a replay judges
- * alike. Metrics, group {@code tidemark.admit}: {@code pointsAccepted}, {@code pointsRefused},
- * {@code deadLetters}, {@code cachedSeries}, {@code cacheEmptied}, and {@code refused.<reason>}.
+ * <p>Time is judged against the record's broker time, never against a clock, so that a replay
+ * judges alike. Metrics, group {@code tidemark.admit}: {@code pointsAccepted}, {@code
+ * pointsRefused}, {@code deadLetters}, {@code cachedSeries}, {@code cacheEmptied}, and {@code
+ * refused.<reason>}.
  */
 public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
     implements OneInputStreamOperator<IntakeBatch, IntakeBatch> {
@@ -115,9 +116,7 @@ public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
     if (registry.isNews(number, firstMs, lastMs)) {
       batch
           .announcements()
-          .add(
-              registry.announce(
-                  number, points.keys(), keyStart, keyLength, firstMs, lastMs));
+          .add(registry.announce(number, points.keys(), keyStart, keyLength, firstMs, lastMs));
     }
     return accepted;
   }

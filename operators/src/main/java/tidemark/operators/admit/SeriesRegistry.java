@@ -54,14 +54,18 @@ final class SeriesRegistry {
     return keys.size() >= config.maxCachedSeries();
   }
 
-  /** Forgets everything, the numbers of the metrics too: those handed out before mean nothing now. */
+  /**
+   * Forgets everything, the numbers of the metrics too: those handed out before mean nothing now.
+   */
   void clear(long seed) {
     keys.clear();
     seriesOfOrg.clear();
     names = new MetricNames(seed);
   }
 
-  /** Number of a key; a new one is resolved first. Negative: {@code -1 - ordinal} of its refusal. */
+  /**
+   * Number of a key; a new one is resolved first. Negative: {@code -1 - ordinal} of its refusal.
+   */
   int find(byte[] bytes, int offset, int length) {
     long hash = keys.hash(bytes, offset, length);
     int number = keys.find(bytes, offset, length, hash);
@@ -89,14 +93,13 @@ final class SeriesRegistry {
   }
 
   /**
-   * The series for the index; from here on it counts as told for the whole UTC days of the range and
-   * between.
+   * The series for the index; from here on it counts as told for the whole UTC days of the range
+   * and between.
    */
   SeriesEntry announce(
       int number, byte[] bytes, int offset, int length, long firstMs, long lastMs) {
     SeriesResolution.Accepted accepted =
-        (SeriesResolution.Accepted)
-            SeriesKey.resolve(bytes, offset, length, config.seriesLimits());
+        (SeriesResolution.Accepted) SeriesKey.resolve(bytes, offset, length, config.seriesLimits());
     long firstDayMs = Math.floorDiv(firstMs, DAY_MS) * DAY_MS;
     long lastDayMs = Math.floorDiv(lastMs, DAY_MS) * DAY_MS;
     announcedFromMs[number] = Math.min(announcedFromMs[number], firstDayMs);
@@ -119,8 +122,7 @@ final class SeriesRegistry {
     count[0]++;
     int number = keys.add(bytes, offset, length, hash);
     reserve(number);
-    SeriesResolution resolution =
-        SeriesKey.resolve(bytes, offset, length, config.seriesLimits());
+    SeriesResolution resolution = SeriesKey.resolve(bytes, offset, length, config.seriesLimits());
     if (resolution instanceof SeriesResolution.Accepted accepted) {
       SeriesIdentity identity = accepted.identity();
       seriesId[number] = identity.hash()[0];

@@ -1,6 +1,7 @@
 package tidemark.operators.combine;
 
 import java.util.concurrent.ScheduledFuture;
+import org.apache.flink.api.common.operators.ProcessingTimeService.ProcessingTimeCallback;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -9,7 +10,6 @@ import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.api.common.operators.ProcessingTimeService.ProcessingTimeCallback;
 import tidemark.operators.IntakeBatch;
 import tidemark.operators.KeyGroups;
 import tidemark.serde.partial.PartialBatch;
@@ -180,6 +180,16 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) {
     flush();
+    report();
+  }
+
+  @Override
+  public void endInput() {
+    flush();
+    report();
+  }
+
+  private void report() {
     if (last != null && !last.ledger().isEmpty()) {
       int group = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
       byte[] report = last.ledger().drain().toBytes();
@@ -200,11 +210,6 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
           "%s partials are left behind the barrier of checkpoint %s"
               .formatted(table.size(), context.getCheckpointId()));
     }
-  }
-
-  @Override
-  public void endInput() {
-    flush();
   }
 
   @Override

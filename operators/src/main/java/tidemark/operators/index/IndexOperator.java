@@ -7,6 +7,7 @@ import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.slf4j.Logger;
@@ -34,7 +35,7 @@ import tidemark.serde.partial.SeriesEntry;
  * collisions}.
  */
 public final class IndexOperator extends AbstractStreamOperator<PartialBatch>
-    implements OneInputStreamOperator<PartialBatch, PartialBatch> {
+    implements OneInputStreamOperator<PartialBatch, PartialBatch>, BoundedOneInput {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(IndexOperator.class);
 
@@ -119,13 +120,22 @@ public final class IndexOperator extends AbstractStreamOperator<PartialBatch>
 
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) {
+    report();
+  }
+
+  @Override
+  public void endInput() {
+    report();
+  }
+
+  private void report() {
     if (!counts.isEmpty()) {
-      int group = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+      int group = keyGroups.rangeOf(getRuntimeContext().getTaskInfo()).getStartKeyGroup();
       output.collect(
           element.replace(
               PartialBatch.of(
                   PartialBatch.Kind.REPORT,
-                  group % keyGroups.maxParallelism(),
+                  group,
                   PartialBatch.OPEN,
                   EpochReport.of(counts).toBytes())));
       counts.clear();

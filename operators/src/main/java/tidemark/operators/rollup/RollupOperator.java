@@ -5,11 +5,11 @@ import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
-import org.apache.flink.runtime.state.AbstractKeyedStateBackend;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -30,16 +30,16 @@ import tidemark.state.PartialTable;
  * passed its end.
  *
  * <p>Late partials need no case of their own: they open their window again, and the next watermark
- * closes it, which makes their rows deltas to those written before. Input rows of a finer tier go on
- * too, so that all tiers flow through one chain to the store. No timer is ever registered: each
+ * closes it, which makes their rows deltas to those written before. Input rows of a finer tier go
+ * on too, so that all tiers flow through one chain to the store. No timer is ever registered: each
  * watermark looks at the oldest window of each key group.
  *
  * <p>State: see {@link OpenWindows}. Metrics, group {@code tidemark.rollup.<seconds>s}: {@code
- * partialsMerged}, {@code rowsClosed}, {@code pointsLate} (finest tier), {@code openWindows}, {@code
- * memoryBytes}, {@code runsSpilled}.
+ * partialsMerged}, {@code rowsClosed}, {@code pointsLate} (finest tier), {@code openWindows},
+ * {@code memoryBytes}, {@code runsSpilled}.
  */
 public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
-    implements OneInputStreamOperator<PartialBatch, PartialBatch> {
+    implements OneInputStreamOperator<PartialBatch, PartialBatch>, BoundedOneInput {
   private static final long serialVersionUID = 1L;
 
   // Part of every savepoint: a new name is a new, empty state.
@@ -76,7 +76,7 @@ public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
     super.open();
     runs = getRuntimeContext().getMapState(RUNS);
     KeyedStateBackend<Integer> backend = getKeyedStateBackend();
-    range = ((AbstractKeyedStateBackend<?>) (KeyedStateBackend<?>) backend).getKeyGroupRange();
+    range = keyGroups.rangeOf(getRuntimeContext().getTaskInfo());
     MetricNames names = new MetricNames(System.nanoTime());
     windows = new OpenWindows(keyGroups, range, backend, runs, names, settings.memoryBytes());
     windows.restore();
@@ -151,9 +151,7 @@ public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
     long firstOpenMs =
         watermarkMs < Long.MIN_VALUE + tier.windowMs()
             ? Long.MIN_VALUE
-            : watermarkMs == Long.MAX_VALUE
-                ? Long.MAX_VALUE
-                : watermarkMs - tier.windowMs() + 2;
+            : watermarkMs == Long.MAX_VALUE ? Long.MAX_VALUE : watermarkMs - tier.windowMs() + 2;
     for (int group = range.getStartKeyGroup(); group <= range.getEndKeyGroup(); group++) {
       for (OpenWindow window : windows.startingBefore(group, firstOpenMs)) {
         PartialTable rows = windows.gather(window);
@@ -181,6 +179,15 @@ public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
 
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) {
+    report();
+  }
+
+  @Override
+  public void endInput() {
+    report();
+  }
+
+  private void report() {
     if (lateInEpoch > 0) {
       output.collect(
           element.replace(

@@ -7,8 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.iceberg.AppendFiles;
-import org.apache.iceberg.DataFile;
 import org.apache.iceberg.ContentFileParser;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.ValidationException;
@@ -87,8 +87,7 @@ final class EpochCommitter implements Committer<EpochCommittable> {
     }
     epoch.summary().forEach(append::set);
     append.validateWith(
-        ancestors ->
-            !EpochSummary.contains(ancestors, epoch.lineage(), epoch.checkpoint()));
+        ancestors -> !EpochSummary.contains(ancestors, epoch.lineage(), epoch.checkpoint()));
     try {
       append.commit();
     } catch (ValidationException e) {

@@ -28,12 +28,13 @@ import tidemark.serde.partial.EpochReport;
  * Gathers what all writers did in an epoch into one {@link EpochCommittable}. Runs once, at
  * parallelism 1, between the writers and the committer.
  *
- * <p>At the end of a bounded input the final checkpoint is the last epoch's. When it starts it compares what was restored with the head of the table, and refuses to run
- * where that would lose or double rows. State: one {@link EpochState}, about 100 bytes a partition.
+ * <p>At the end of a bounded input the final checkpoint is the last epoch's. When it starts it
+ * compares what was restored with the head of the table, and refuses to run where that would lose
+ * or double rows. State: one {@link EpochState}, about 100 bytes a partition.
  */
 final class EpochOperator extends AbstractStreamOperator<CommittableMessage<EpochCommittable>>
     implements OneInputStreamOperator<
-            CommittableMessage<WriterResult>, CommittableMessage<EpochCommittable>> {
+        CommittableMessage<WriterResult>, CommittableMessage<EpochCommittable>> {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(EpochOperator.class);
 
@@ -153,8 +154,7 @@ final class EpochOperator extends AbstractStreamOperator<CommittableMessage<Epoc
     rollupFiles.clear();
     seriesFiles.clear();
     report = EpochReport.empty();
-    output.collect(
-        new StreamRecord<>(new CommittableSummary<>(0, 1, checkpointId, 1, 0)));
+    output.collect(new StreamRecord<>(new CommittableSummary<>(0, 1, checkpointId, 1, 0)));
     output.collect(new StreamRecord<>(new CommittableWithLineage<>(epoch, checkpointId, 0)));
   }
 
@@ -164,8 +164,7 @@ final class EpochOperator extends AbstractStreamOperator<CommittableMessage<Epoc
     summary.put(EpochSummary.CHECKPOINT, Long.toString(checkpointId));
     summary.put(EpochSummary.OFFSETS, state.offsetsJson());
     summary.put(EpochSummary.WATERMARK_MS, Long.toString(state.watermarkMs()));
-    summary.put(
-        EpochSummary.WATERMARK_KIND, state.isWatermarkProven() ? "heartbeat" : "estimated");
+    summary.put(EpochSummary.WATERMARK_KIND, state.isWatermarkProven() ? "heartbeat" : "estimated");
     for (String label :
         List.of(
             EpochReport.POINTS_ACCEPTED,

@@ -27,8 +27,7 @@ record EpochState(String lineage, long watermarkMs, EpochReport totals) {
   }
 
   EpochState after(EpochReport epoch, long newWatermarkMs) {
-    return new EpochState(
-        lineage, Math.max(watermarkMs, newWatermarkMs), totals.merge(epoch));
+    return new EpochState(lineage, Math.max(watermarkMs, newWatermarkMs), totals.merge(epoch));
   }
 
   /** Whether every partition's watermark rests on heartbeats. */

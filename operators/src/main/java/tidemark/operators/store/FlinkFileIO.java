@@ -190,16 +190,19 @@ public final class FlinkFileIO implements FileIO, SupportsBulkOperations {
   }
 
   private static final class FlinkOutputStream extends PositionOutputStream {
+    private static final long OPEN = -1L;
+
     private final FSDataOutputStream stream;
-    private boolean isClosed;
+    private long closedAt = OPEN;
 
     FlinkOutputStream(FSDataOutputStream stream) {
       this.stream = stream;
     }
 
+    /** Iceberg asks for the length of a file after it has closed it. */
     @Override
     public long getPos() throws IOException {
-      return stream.getPos();
+      return closedAt == OPEN ? stream.getPos() : closedAt;
     }
 
     @Override
@@ -220,8 +223,8 @@ public final class FlinkFileIO implements FileIO, SupportsBulkOperations {
     /** Iceberg and Parquet close twice; an S3 stream does not take that. */
     @Override
     public void close() throws IOException {
-      if (!isClosed) {
-        isClosed = true;
+      if (closedAt == OPEN) {
+        closedAt = stream.getPos();
         stream.close();
       }
     }

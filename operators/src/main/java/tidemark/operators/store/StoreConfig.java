@@ -32,8 +32,7 @@ public record StoreConfig(
     }
     if (!catalogUri.startsWith("jdbc:")) {
       throw new IllegalArgumentException(
-          "%s must start with jdbc:, got %s"
-              .formatted(StoreOptions.CATALOG_URI.key(), catalogUri));
+          "%s must start with jdbc:, got %s".formatted(StoreOptions.CATALOG_URI.key(), catalogUri));
     }
     if (catalogUri.contains(":memory:")) {
       throw new IllegalArgumentException(
@@ -63,7 +62,6 @@ public record StoreConfig(
   private static String required(ReadableConfig config, ConfigOption<String> option) {
     return config
         .getOptional(option)
-        .orElseThrow(
-            () -> new IllegalArgumentException("%s must be set".formatted(option.key())));
+        .orElseThrow(() -> new IllegalArgumentException("%s must be set".formatted(option.key())));
   }
 }

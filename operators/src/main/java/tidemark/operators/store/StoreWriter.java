@@ -138,11 +138,7 @@ final class StoreWriter implements CommittingSinkWriter<PartialBatch, WriterResu
     return io.newOutputFile(
         "%s/%s/%s/%s-%s.parquet"
             .formatted(
-                config.warehouse(),
-                RollupsTable.NAMESPACE,
-                folder,
-                filePrefix,
-                UUID.randomUUID()));
+                config.warehouse(), RollupsTable.NAMESPACE, folder, filePrefix, UUID.randomUUID()));
   }
 
   private String describe(DataFile file, PartitionSpec spec) {

@@ -10,8 +10,7 @@ import tidemark.serde.partial.EpochReport;
  * @param seriesFiles data files of the series table, as Iceberg's JSON
  * @param report counts and positions that came to this writer
  */
-public record WriterResult(
-    List<String> rollupFiles, List<String> seriesFiles, EpochReport report) {
+public record WriterResult(List<String> rollupFiles, List<String> seriesFiles, EpochReport report) {
 
   public WriterResult {
     rollupFiles = List.copyOf(rollupFiles);

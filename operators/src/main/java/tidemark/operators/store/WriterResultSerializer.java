@@ -40,8 +40,7 @@ final class WriterResultSerializer implements SimpleVersionedSerializer<WriterRe
       var seriesFiles = StoreBytes.texts(in);
       byte[] report = StoreBytes.bytes(in);
       StoreBytes.expectEnd(in);
-      return new WriterResult(
-          rollupFiles, seriesFiles, EpochReport.ofBytes(report, report.length));
+      return new WriterResult(rollupFiles, seriesFiles, EpochReport.ofBytes(report, report.length));
     }
   }
 }

@@ -12,10 +12,10 @@ import tidemark.operators.IntakeRecord;
  *
  * <p>A heartbeat for time T says that everything before T stands before it, so the watermark is T -
  * 1. From the first heartbeat on nothing else moves it, and the partition is never idle: without
- * further heartbeats it holds everyone. Before that the watermark is an estimate: broker time of the
- * last record less a delay, and while no record comes, that time goes on with the source's active
- * time, which stands still under back-pressure. Estimates may be wrong; then rows come late, and
- * none is lost.
+ * further heartbeats it holds everyone. Before that the watermark is an estimate: broker time of
+ * the last record less a delay, and while no record comes, that time goes on with the source's
+ * active time, which stands still under back-pressure. Estimates may be wrong; then rows come late,
+ * and none is lost.
  */
 public final class HeartbeatWatermarks implements WatermarkGenerator<IntakeRecord> {
   private static final long NONE = Long.MIN_VALUE;

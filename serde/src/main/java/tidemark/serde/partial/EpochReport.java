@@ -118,8 +118,7 @@ public record EpochReport(SortedMap<String, Long> counts, SortedMap<String, Posi
       }
       return new EpochReport(counts, positions);
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "%s bytes are not an epoch report".formatted(length), e);
+      throw new UncheckedIOException("%s bytes are not an epoch report".formatted(length), e);
     }
   }
 }

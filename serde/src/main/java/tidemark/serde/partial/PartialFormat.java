@@ -19,8 +19,8 @@ import java.nio.ByteOrder;
  *   distribution   f64 sketch error | u32 length, sketch
  * </pre>
  *
- * <p>A distribution is never SINGLE. The bytes travel between tasks of one job and lie in its state,
- * where {@code PartialRunSerializer} keeps the version.
+ * <p>A distribution is never SINGLE. The bytes travel between tasks of one job and lie in its
+ * state, where {@code PartialRunSerializer} keeps the version.
  */
 final class PartialFormat {
   static final int VERSION = 1;

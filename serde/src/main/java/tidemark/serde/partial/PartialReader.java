@@ -115,8 +115,7 @@ public final class PartialReader {
       nameNumbers = Arrays.copyOf(nameNumbers, nameCount * 2);
       nameTypes = Arrays.copyOf(nameTypes, nameCount * 2);
     }
-    nameNumbers[nameCount] =
-        names.number(type, bytes, orgAt, orgLength, metricAt, metricLength);
+    nameNumbers[nameCount] = names.number(type, bytes, orgAt, orgLength, metricAt, metricLength);
     nameTypes[nameCount] = type;
     nameCount++;
     at = metricAt + metricLength;

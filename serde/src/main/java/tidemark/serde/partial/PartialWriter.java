@@ -54,8 +54,7 @@ public final class PartialWriter {
         isSingle
             ? PartialFormat.SINGLE
             : (hasLow ? PartialFormat.LOW : 0) | (row.rest.length > 0 ? PartialFormat.REST : 0);
-    byte[] bytes =
-        batch.reserve(PartialFormat.MAX_FIXED + row.rest.length * 8 + sketchLength(row));
+    byte[] bytes = batch.reserve(PartialFormat.MAX_FIXED + row.rest.length * 8 + sketchLength(row));
     int at = batch.length();
     bytes[at] = (byte) flags;
     PartialFormat.SHORT.set(bytes, at + 1, (short) name);

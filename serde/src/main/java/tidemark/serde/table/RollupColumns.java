@@ -26,7 +26,8 @@ public final class RollupColumns {
   double[] last = new double[256];
   int[] lastMs = new int[256];
   double[] sketchError = new double[256];
-  // sum_rest and sketch of row i: bytes [bytesStart[i], restEnd[i]) and [restEnd[i], bytesStart[i + 1])
+  // sum_rest and sketch of row i: bytes [bytesStart[i], restEnd[i]) and [restEnd[i], bytesStart[i +
+  // 1])
   int[] bytesStart = new int[257];
   int[] restEnd = new int[256];
   byte[] bytes = new byte[1024];

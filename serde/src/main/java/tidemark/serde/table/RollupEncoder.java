@@ -8,8 +8,8 @@ import tidemark.state.MetricNames;
 import tidemark.state.MetricType;
 
 /**
- * Rows of {@link RollupColumns} as Parquet records of {@link RollupsTable}, with nulls where a column
- * would only repeat another.
+ * Rows of {@link RollupColumns} as Parquet records of {@link RollupsTable}, with nulls where a
+ * column would only repeat another.
  */
 final class RollupEncoder implements TableFileWriter.RowEncoder {
   static final MessageType MESSAGE = ParquetSchemaUtil.convert(RollupsTable.SCHEMA, "rollups");

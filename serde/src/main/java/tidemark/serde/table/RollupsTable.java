@@ -51,8 +51,7 @@ public final class RollupsTable {
           Types.NestedField.required(ORG, "org", Types.StringType.get()),
           Types.NestedField.required(METRIC, "metric", Types.StringType.get()),
           Types.NestedField.required(SERIES_ID, "series_id", Types.LongType.get()),
-          Types.NestedField.required(
-              WINDOW_START, "window_start", Types.TimestampType.withZone()),
+          Types.NestedField.required(WINDOW_START, "window_start", Types.TimestampType.withZone()),
           Types.NestedField.required(TYPE, "type", Types.StringType.get()),
           Types.NestedField.required(COUNT, "count", Types.LongType.get()),
           Types.NestedField.required(SUM, "sum", Types.DoubleType.get()),

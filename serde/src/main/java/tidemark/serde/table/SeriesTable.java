@@ -9,9 +9,9 @@ import org.apache.iceberg.types.Types;
  * The {@code series} table: what each series id stands for. Several rows may exist for one series;
  * readers take the smallest {@code first_seen} and the largest {@code last_seen}.
  *
- * <p>{@code first_seen} and {@code last_seen} are starts of UTC days: the first and the last on which
- * the series had points. A series gets a row when it is first seen and one for each further day, so
- * the merged row does not depend on the order in which points came.
+ * <p>{@code first_seen} and {@code last_seen} are starts of UTC days: the first and the last on
+ * which the series had points. A series gets a row when it is first seen and one for each further
+ * day, so the merged row does not depend on the order in which points came.
  */
 public final class SeriesTable {
   public static final TableIdentifier ID = TableIdentifier.of(RollupsTable.NAMESPACE, "series");

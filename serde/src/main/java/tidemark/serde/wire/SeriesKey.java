@@ -1,6 +1,7 @@
 package tidemark.serde.wire;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,6 +49,12 @@ public final class SeriesKey {
   static final int MAX_NATIVE_TAG_BYTES = 0xffff;
 
   private SeriesKey() {}
+
+  /** Org of the key that begins at the offset: enough to judge its budget without resolving it. */
+  public static String org(byte[] keys, int offset) {
+    int length = ((keys[offset + 2] & 0xFF) << 8) | (keys[offset + 3] & 0xFF);
+    return new String(keys, offset + ORG_OFFSET, length, StandardCharsets.UTF_8);
+  }
 
   /**
    * Checks a key against the limits and tells its series. Allocates and decodes text: meant for

@@ -1,0 +1,100 @@
+package tidemark.jobs;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import tidemark.operators.IntakeRecord;
+import tidemark.serde.wire.Heartbeat;
+import tidemark.serde.wire.IntakeHeaders;
+import tidemark.serde.wire.NativeBatchWriter;
+import tidemark.state.MetricType;
+
+/**
+ * Seeded input: record {@code i} is the same whenever it is asked for. Every tenth record is a
+ * heartbeat; points are mostly on time, and some late by a second, a minute, an hour or 30 days.
+ */
+final class GeneratedInput implements Serializable {
+  private static final long serialVersionUID = 1L;
+  private static final int PARTITIONS = 4;
+  // a minute before midnight UTC, so that windows, hours and days all change within a run
+  private static final long START_MS = 1_795_823_940_000L;
+  private static final long STEP_MS = 200;
+  private static final long[] LATENESS_MS = {1_000L, 60_000L, 3_600_000L, 30 * 86_400_000L};
+  private static final double[] AWKWARD = {
+    0.0, -0.0, 1e16, 1, -1e16, 0.1, Double.MIN_VALUE, -Double.MIN_NORMAL, 1e-3, 12345.678
+  };
+
+  private final long seed;
+
+  GeneratedInput(long seed) {
+    this.seed = seed;
+  }
+
+  IntakeRecord record(long index) {
+    long nowMs = START_MS + index * STEP_MS;
+    boolean isHeartbeat = index % 10 == 9;
+    return new IntakeRecord(
+        "points",
+        (int) (index % PARTITIONS),
+        index / PARTITIONS,
+        nowMs,
+        isHeartbeat ? IntakeHeaders.HEARTBEAT : IntakeHeaders.NATIVE,
+        "",
+        isHeartbeat ? nowMs : IntakeRecord.NO_HEARTBEAT,
+        isHeartbeat ? Heartbeat.bytes(nowMs) : batch(index));
+  }
+
+  private byte[] batch(long index) {
+    List<Expected.Sent> points = points(index);
+    NativeBatchWriter writer = new NativeBatchWriter(points.get(0).org());
+    for (Expected.Sent point : points) {
+      int series = writer.series(MetricType.ofLabel(point.type()), point.metric(), point.tags());
+      writer.point(series, point.timestampMs(), point.value());
+    }
+    return writer.toBytes();
+  }
+
+  /** Points of record {@code index}; none for a heartbeat. */
+  List<Expected.Sent> points(long index) {
+    if (index % 10 == 9) {
+      return List.of();
+    }
+    Random random = new Random(seed * 1_000_003 + index);
+    String org = random.nextInt(4) == 0 ? "globex" : "acme";
+    long nowMs = START_MS + index * STEP_MS;
+    List<Expected.Sent> points = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      int metric = random.nextInt(6);
+      String type = MetricType.ofCode(1 + metric % 3).label();
+      long lateMs = random.nextInt(20) == 0 ? LATENESS_MS[random.nextInt(4)] : 0;
+      points.add(
+          new Expected.Sent(
+              org,
+              "metric." + metric,
+              List.of("host:h" + random.nextInt(5), "zone:z" + random.nextInt(2)),
+              type,
+              nowMs - lateMs - random.nextInt(300),
+              value(type, random)));
+    }
+    return points;
+  }
+
+  private static double value(String type, Random random) {
+    if (type.equals("distribution")) {
+      return random.nextInt(8) == 0 ? -random.nextInt(3) : Math.exp(random.nextGaussian() * 4);
+    }
+    return random.nextInt(3) == 0
+        ? AWKWARD[random.nextInt(AWKWARD.length)]
+        : random.nextGaussian() * 100;
+  }
+
+  /** Points of all records before {@code end}. */
+  List<Expected.Sent> allPoints(long end) {
+    List<Expected.Sent> points = new ArrayList<>();
+    for (long index = 0; index < end; index++) {
+      points.addAll(points(index));
+    }
+    return points;
+  }
+}

@@ -1,0 +1,138 @@
+package tidemark.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tidemark.operators.IntakeRecord;
+import tidemark.operators.IntakeRecordSerializer;
+import tidemark.operators.store.StoreConfig;
+import tidemark.operators.store.StoreOptions;
+import tidemark.operators.store.StoreSink;
+import tidemark.operators.watermark.HeartbeatWatermarks;
+
+/** The whole job but Kafka, on RocksDB, into real tables on the local disk. */
+class MainTopologyITCase {
+  private static final int RECORDS = 2_000;
+  private static final int RECORDS_PER_CHECKPOINT = RECORDS / 5;
+  private static final long SEED = 20261121;
+  private static final AtomicBoolean HAS_FAILED = new AtomicBoolean();
+
+  @RegisterExtension
+  static final MiniClusterExtension CLUSTER =
+      new MiniClusterExtension(
+          new MiniClusterResourceConfiguration.Builder()
+              .setNumberTaskManagers(2)
+              .setNumberSlotsPerTaskManager(2)
+              .build());
+
+  @TempDir Path folder;
+
+  @ParameterizedTest(name = "parallelism {0}")
+  @ValueSource(ints = {1, 2, 3, 4})
+  void tablesEqualTheRecomputationAtAnyParallelism(int parallelism) throws Exception {
+    HAS_FAILED.set(true);
+    run(parallelism);
+    assertTablesAreExact();
+  }
+
+  @Test
+  void aFailureAfterACheckpointChangesNothing() throws Exception {
+    HAS_FAILED.set(false);
+    run(2);
+    assertThat(HAS_FAILED).isTrue();
+    assertTablesAreExact();
+  }
+
+  private void assertTablesAreExact() throws Exception {
+    List<Expected.Sent> sent = new GeneratedInput(SEED).allPoints(RECORDS);
+    try (StoredTables tables = new StoredTables(folder.resolve("warehouse"), catalogFile())) {
+      Map<Expected.Key, Expected.Row> expected = Expected.rows(sent);
+      List<Map<String, String>> summaries = tables.summaries();
+      assertThat(summaries).hasSizeGreaterThan(2);
+      assertThat(summaries)
+          .extracting(summary -> summary.get("tidemark.lineage"))
+          .containsOnly(summaries.get(0).get("tidemark.lineage"));
+      assertThat(summaries)
+          .extracting(summary -> summary.get("tidemark.checkpoint"))
+          .doesNotHaveDuplicates();
+      Map<String, String> last = summaries.get(summaries.size() - 1);
+      String points = Integer.toString(sent.size());
+      assertThat(last)
+          .containsEntry("tidemark.total-points-accepted", points)
+          .containsEntry("tidemark.total-points-stored", points)
+          .containsEntry("tidemark.watermark-kind", "heartbeat")
+          .containsEntry(
+              "tidemark.offsets", "{\"points\":{\"0\":500,\"1\":500,\"2\":500,\"3\":500}}");
+      assertThat(Long.parseLong(last.get("tidemark.total-points-late"))).isPositive();
+      assertThat(Expected.differences(expected, tables.rows())).as("seed %s", SEED).isEmpty();
+    }
+  }
+
+  private void run(int parallelism) throws Exception {
+    Configuration options = new Configuration();
+    MainConfig config = MainConfig.from(options);
+    Configuration settings = MainConfig.required(config.maxParallelism());
+    settings.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+    settings.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+    settings.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1);
+    settings.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(1));
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
+    env.setParallelism(parallelism);
+    env.enableCheckpointing(100L);
+    GeneratedInput input = new GeneratedInput(SEED);
+    DataStream<IntakeRecord> records =
+        env.fromSource(
+                new DataGeneratorSource<>(
+                    input::record,
+                    RECORDS,
+                    RateLimiterStrategy.perCheckpoint(RECORDS_PER_CHECKPOINT),
+                    IntakeRecordSerializer.TYPE),
+                HeartbeatWatermarks.strategy(config.watermark()),
+                "records")
+            .uid("test-records")
+            .map(MainTopologyITCase::failOnce)
+            .returns(IntakeRecordSerializer.TYPE)
+            .uid("test-failure");
+    StoreConfig store =
+        new StoreConfig(
+            folder.resolve("warehouse").toUri().toString(),
+            "jdbc:sqlite:" + catalogFile(),
+            "tidemark",
+            1 << 26,
+            StoreOptions.OnExisting.REFUSE);
+    MainTopology.append(records, config)
+        .rows()
+        .sinkTo(new StoreSink(store, OperatorUid.STORE_EPOCH.uid()))
+        .uid(OperatorUid.STORE.uid());
+    env.execute();
+  }
+
+  private Path catalogFile() {
+    return folder.resolve("catalog.db");
+  }
+
+  private static IntakeRecord failOnce(IntakeRecord record) {
+    if (record.offset() * 4 > RECORDS / 2 && HAS_FAILED.compareAndSet(false, true)) {
+      throw new IllegalStateException("injected failure at offset " + record.offset());
+    }
+    return record;
+  }
+}
