@@ -1,10 +1,11 @@
 package tidemark.serde.wire;
 
 import tidemark.state.Refusal;
+import tidemark.state.SketchBuffer;
 
 /**
  * The buckets of one sign of an OTLP exponential histogram, and how they become bins of gamma =
- * 2^(1/64).
+ * 2^(1/64) of a {@link SketchBuffer}.
  *
  * <p>Bucket {@code i} of scale {@code s} holds magnitudes in {@code (2^(i * 2^-s), 2^((i+1) *
  * 2^-s)]}, bin {@code j} those in {@code [2^(j/64), 2^((j+1)/64))}.
@@ -16,8 +17,9 @@ import tidemark.state.Refusal;
  *       bound, with {@code G = 2^(2^-s)}. That estimate has the least relative error, {@code
  *       (G-1)/(G+1)}, over the bucket; next to the geometric middle for the scales that occur (3:
  *       4.3 %), and still below 100 % where the middle is off by orders of magnitude.
- *   <li>Bins below {@link #MIN_BIN}, subnormal magnitudes, count as zeros; above {@link #MAX_BIN}
- *       no exact sum could hold the samples, and the histogram is refused.
+ *   <li>Bins below {@link SketchBuffer#MIN_INDEX}, subnormal magnitudes, count as zeros; above
+ *       {@link SketchBuffer#MAX_INDEX} no exact sum could hold the samples, and the histogram is
+ *       refused.
  * </ul>
  *
  * <p>Reused; not thread-safe. Costs two passes over the buckets.
@@ -28,12 +30,6 @@ final class OtlpBuckets {
 
   /** Scale whose buckets are the bins. */
   static final int BIN_SCALE = 6;
-
-  /** Bin of the smallest magnitude that a sketch indexes, 2^-1022 times gamma. */
-  static final int MIN_BIN = -1022 * 64 + 1;
-
-  /** Bin of 2^960, the largest magnitude admitted. */
-  static final int MAX_BIN = 960 * 64;
 
   private static final int OFFSET = 1 << 3 | ProtoReader.VARINT;
   private static final int COUNTS = 2 << 3 | ProtoReader.BYTES;
@@ -96,7 +92,7 @@ final class OtlpBuckets {
   /**
    * Adds the buckets that hold samples as bins, neighbours in one bin together.
    *
-   * @return samples that belong to bins below {@link #MIN_BIN}
+   * @return samples that belong to bins below {@link SketchBuffer#MIN_INDEX}
    */
   long addTo(HistogramColumns columns, int scale, boolean isNegative)
       throws MalformedMessageException, RefusedException {
@@ -114,7 +110,7 @@ final class OtlpBuckets {
       highest = bucket;
       isFirst = false;
       long next = bin(bucket, scale);
-      if (next < MIN_BIN) {
+      if (next < SketchBuffer.MIN_INDEX) {
         tooSmall += count;
       } else if (next == bin) {
         inBin += count;
@@ -130,7 +126,7 @@ final class OtlpBuckets {
 
   private static void addBin(HistogramColumns columns, long bin, long count, boolean isNegative)
       throws RefusedException {
-    if (bin > MAX_BIN) {
+    if (bin > SketchBuffer.MAX_INDEX) {
       throw new RefusedException(Refusal.OUT_OF_RANGE);
     }
     if (count > 0) {
@@ -156,6 +152,6 @@ final class OtlpBuckets {
 
   private static double bound(long bucket, int scale) {
     double magnitude = StrictMath.pow(2, StrictMath.scalb((double) bucket, -scale));
-    return Math.min(magnitude, OtlpHistogramReader.MAX_MAGNITUDE);
+    return Math.min(magnitude, SketchBuffer.MAX_VALUE);
   }
 }

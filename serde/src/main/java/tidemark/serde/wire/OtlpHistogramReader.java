@@ -2,6 +2,7 @@ package tidemark.serde.wire;
 
 import tidemark.state.MetricType;
 import tidemark.state.Refusal;
+import tidemark.state.SketchBuffer;
 
 /**
  * Reads an OTLP {@code ExponentialHistogramDataPoint} into {@link HistogramColumns}, its buckets
@@ -18,7 +19,6 @@ import tidemark.state.Refusal;
  */
 final class OtlpHistogramReader {
   static final long MAX_SAMPLES = 1L << 32;
-  static final double MAX_MAGNITUDE = 0x1p960;
 
   private static final int ATTRIBUTE = 1 << 3 | ProtoReader.BYTES;
   private static final int COUNT = 4 << 3 | ProtoReader.FIXED64;
@@ -157,7 +157,7 @@ final class OtlpHistogramReader {
     if (!Double.isFinite(value)) {
       throw new RefusedException(Refusal.NOT_FINITE);
     }
-    if (Math.abs(value) > MAX_MAGNITUDE) {
+    if (Math.abs(value) > SketchBuffer.MAX_VALUE) {
       throw new RefusedException(Refusal.OUT_OF_RANGE);
     }
   }

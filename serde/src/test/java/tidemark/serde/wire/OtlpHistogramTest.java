@@ -19,6 +19,7 @@ import tidemark.serde.wire.Decoded.Histogram;
 import tidemark.serde.wire.Decoded.Series;
 import tidemark.state.MetricType;
 import tidemark.state.Refusal;
+import tidemark.state.SketchBuffer;
 
 final class OtlpHistogramTest {
   private final OtlpDecoder decoder = new OtlpDecoder();
@@ -188,18 +189,18 @@ final class OtlpHistogramTest {
                 .clearNegative()
                 .clearMin()
                 .setCount(6)
-                .setPositive(buckets(OtlpBuckets.MIN_BIN - 2, 2, 1, 2)));
+                .setPositive(buckets(SketchBuffer.MIN_INDEX - 2, 2, 1, 2)));
     assertThat(histogram.zeros()).isEqualTo(4);
     assertThat(histogram.samples()).isEqualTo(6);
-    assertThat(histogram.bins()).isEqualTo("+" + OtlpBuckets.MIN_BIN + "x2");
+    assertThat(histogram.bins()).isEqualTo("+" + SketchBuffer.MIN_INDEX + "x2");
     assertThat(taken(point().setPositive(buckets(Integer.MIN_VALUE, 5))).zeros()).isEqualTo(6);
   }
 
   @Test
   void magnitudesThatNoSumCouldHoldAreRefused() {
-    assertThat(taken(point().setPositive(buckets(OtlpBuckets.MAX_BIN, 5))).bins())
+    assertThat(taken(point().setPositive(buckets(SketchBuffer.MAX_INDEX, 5))).bins())
         .endsWith("+61440x5");
-    assertRefused(point().setPositive(buckets(OtlpBuckets.MAX_BIN, 4, 1)), Refusal.OUT_OF_RANGE);
+    assertRefused(point().setPositive(buckets(SketchBuffer.MAX_INDEX, 4, 1)), Refusal.OUT_OF_RANGE);
     assertRefused(point().setPositive(buckets(Integer.MAX_VALUE, 4, 1)), Refusal.OUT_OF_RANGE);
     assertRefused(
         point().setScale(-10).setPositive(buckets(Integer.MAX_VALUE, 5)), Refusal.OUT_OF_RANGE);
@@ -215,6 +216,20 @@ final class OtlpHistogramTest {
       assertRefused(point().setMin(value), Refusal.NOT_FINITE);
       assertRefused(point().setMax(value), Refusal.NOT_FINITE);
     }
+  }
+
+  @Test
+  void sketchesTakeTheOutermostBins() {
+    SketchBuffer sketch = new SketchBuffer();
+    taken(
+        point()
+            .setPositive(buckets(SketchBuffer.MAX_INDEX, 5))
+            .setNegative(buckets(SketchBuffer.MIN_INDEX, 4)));
+    HistogramColumns columns = block.histograms();
+    for (int bin = columns.firstBin(0); bin < columns.firstBin(1); bin++) {
+      sketch.addBin(columns.binIndex(bin), columns.binSamples(bin), columns.isBinNegative(bin));
+    }
+    assertThat(sketch.count()).isEqualTo(9);
   }
 
   @Test
