@@ -11,7 +11,7 @@ import tidemark.serde.wire.NativeBatchWriter;
 import tidemark.state.MetricType;
 
 /**
- * Seeded input: record {@code i} is the same whenever it is asked for. Every tenth record is a
+ * Seeded input: record {@code i} is the same whenever it is asked for. Every fifth record is a
  * heartbeat; points are mostly on time, and some late by a second, a minute, an hour or 30 days.
  */
 final class GeneratedInput implements Serializable {
@@ -33,7 +33,7 @@ final class GeneratedInput implements Serializable {
 
   IntakeRecord record(long index) {
     long nowMs = START_MS + index * STEP_MS;
-    boolean isHeartbeat = index % 10 == 9;
+    boolean isHeartbeat = index % 5 == 4;
     return new IntakeRecord(
         "points",
         (int) (index % PARTITIONS),
@@ -57,7 +57,7 @@ final class GeneratedInput implements Serializable {
 
   /** Points of record {@code index}; none for a heartbeat. */
   List<Expected.Sent> points(long index) {
-    if (index % 10 == 9) {
+    if (index % 5 == 4) {
       return List.of();
     }
     Random random = new Random(seed * 1_000_003 + index);

@@ -17,6 +17,7 @@ import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.CommittableSummary;
 import org.apache.flink.streaming.api.connector.sink2.CommittableWithLineage;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -28,13 +29,13 @@ import tidemark.serde.partial.EpochReport;
  * Gathers what all writers did in an epoch into one {@link EpochCommittable}. Runs once, at
  * parallelism 1, between the writers and the committer.
  *
- * <p>At the end of a bounded input the final checkpoint is the last epoch's. When it starts it
- * compares what was restored with the head of the table, and refuses to run where that would lose
- * or double rows. State: one {@link EpochState}, about 100 bytes a partition.
+ * <p>When it starts it compares what was restored with the head of the table, and refuses to run
+ * where that would lose or double rows. State: one {@link EpochState}, about 100 bytes a partition.
  */
 final class EpochOperator extends AbstractStreamOperator<CommittableMessage<EpochCommittable>>
     implements OneInputStreamOperator<
-        CommittableMessage<WriterResult>, CommittableMessage<EpochCommittable>> {
+            CommittableMessage<WriterResult>, CommittableMessage<EpochCommittable>>,
+        BoundedOneInput {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(EpochOperator.class);
 
@@ -50,6 +51,7 @@ final class EpochOperator extends AbstractStreamOperator<CommittableMessage<Epoc
   private transient List<String> seriesFiles;
   private transient EpochReport report;
   private transient long watermarkMs;
+  private transient long lastCheckpoint;
 
   EpochOperator(StoreConfig settings) {
     this.settings = settings;
@@ -70,6 +72,7 @@ final class EpochOperator extends AbstractStreamOperator<CommittableMessage<Epoc
     seriesFiles = new ArrayList<>();
     report = EpochReport.empty();
     watermarkMs = Long.MIN_VALUE;
+    lastCheckpoint = restored.orElse(0L);
     Optional<EpochSummary.Head> head;
     try (TableCatalog catalog = new TableCatalog(settings)) {
       catalog.series();
@@ -135,6 +138,13 @@ final class EpochOperator extends AbstractStreamOperator<CommittableMessage<Epoc
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) {
     emit(checkpointId);
+    lastCheckpoint = checkpointId;
+  }
+
+  /** Nothing may follow the end of the input, so the last epoch does not wait for its barrier. */
+  @Override
+  public void endInput() {
+    emit(lastCheckpoint + 1);
   }
 
   private void emit(long checkpointId) {
