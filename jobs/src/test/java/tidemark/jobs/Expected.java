@@ -20,7 +20,12 @@ final class Expected {
 
   /** One point as it was sent. */
   record Sent(
-      String org, String metric, List<String> tags, String type, long timestampMs, double value) {}
+      String org, String metric, List<String> tags, String type, long timestampMs, double value) {
+
+    Sent {
+      value = value + 0.0; // -0.0 and 0.0 are one value to Tidemark
+    }
+  }
 
   /** Identity of a stored row after its partials were merged. */
   record Key(int tier, String org, String metric, List<String> tags, String type, long startMs) {}
