@@ -1,7 +1,5 @@
 package tidemark.jobs;
 
-import java.util.HashMap;
-import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -24,7 +22,7 @@ public final class MainJob {
   private MainJob() {}
 
   public static void main(String[] args) throws Exception {
-    Configuration options = options(args);
+    Configuration options = MainOptions.parse(args);
     MainConfig config = MainConfig.from(options);
     StoreConfig store = StoreConfig.from(options);
     StreamExecutionEnvironment env =
@@ -49,21 +47,5 @@ public final class MainJob {
         .name("dead letters")
         .uid(OperatorUid.DEAD_LETTER.uid());
     env.execute("tidemark");
-  }
-
-  /**
-   * @throws IllegalArgumentException if an argument is no pair of {@code --key value}
-   */
-  static Configuration options(String[] args) {
-    Map<String, String> options = new HashMap<>();
-    for (int i = 0; i < args.length; i += 2) {
-      if (!args[i].startsWith("--") || i + 1 == args.length) {
-        throw new IllegalArgumentException(
-            "arguments must be pairs of --key value, got %s at position %s"
-                .formatted(args[i], i + 1));
-      }
-      options.put(args[i].substring(2), args[i + 1]);
-    }
-    return Configuration.fromMap(options);
   }
 }

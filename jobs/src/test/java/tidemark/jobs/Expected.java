@@ -107,6 +107,16 @@ final class Expected {
         new LogarithmicMapping(Math.pow(2, 1 / 64.0), 0), UnboundedSizeDenseStore::new);
   }
 
+  /** A sketch with these bins, for non-negative values. */
+  static DDSketch sketch(Map<Integer, Long> bins) {
+    DDSketch sketch = newSketch();
+    bins.forEach(
+        (index, count) ->
+            sketch.accept(
+                index == Integer.MIN_VALUE ? 0 : sketch.getIndexMapping().value(index), count));
+    return sketch;
+  }
+
   /** Counts by bin; negative values under {@code -1 - index}, zeros under the smallest int. */
   static Map<Integer, Long> bins(DDSketch sketch) {
     Map<Integer, Long> bins = new HashMap<>();

@@ -3,15 +3,11 @@ package tidemark.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.configuration.StateBackendOptions;
-import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
-import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Test;
@@ -19,12 +15,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import tidemark.operators.DeadLetter;
 import tidemark.operators.DeadLetterSerializer;
-import tidemark.operators.IntakeRecord;
-import tidemark.operators.IntakeRecordSerializer;
-import tidemark.operators.store.StoreConfig;
-import tidemark.operators.store.StoreOptions;
-import tidemark.operators.store.StoreSink;
-import tidemark.operators.watermark.HeartbeatWatermarks;
 
 /** A million bad records: the job never restarts, and each one is accounted for. */
 class HostileInputITCase {
@@ -33,6 +23,20 @@ class HostileInputITCase {
 
   /** Reasons by offset; written by the job's tasks, which run in this process. */
   private static final Map<Long, String> LETTERS = new ConcurrentHashMap<>();
+
+  private static final TopologyRun.Hooks KEEP_LETTERS =
+      new TopologyRun.Hooks() {
+        @Override
+        public void topology(MainTopology topology) {
+          topology
+              .deadLetters()
+              .map(HostileInputITCase::keep)
+              .returns(DeadLetterSerializer.TYPE)
+              .uid("test-letters")
+              .sinkTo(new DiscardingSink<>())
+              .uid("test-sink");
+        }
+      };
 
   @RegisterExtension
   static final MiniClusterExtension CLUSTER =
@@ -47,7 +51,12 @@ class HostileInputITCase {
   @Test
   void everyRecordIsStoredOrHasItsDeadLetter() throws Exception {
     LETTERS.clear();
-    run();
+    TopologyRun run =
+        new TopologyRun(folder)
+            .parallelism(2)
+            .checkpointInterval(Duration.ofSeconds(2))
+            .option("tidemark.decode.max-record-bytes", HostileInput.MAX_RECORD_BYTES + " bytes");
+    run.run(new HostileInput(SEED)::record, RECORDS, RateLimiterStrategy.noOp(), KEEP_LETTERS);
     HostileInput input = new HostileInput(SEED);
     long sureToBeAccepted = 0;
     long unsure = 0;
@@ -62,8 +71,7 @@ class HostileInputITCase {
       }
       sureToBeAccepted += Math.max(0, kind.accepted);
     }
-    try (StoredTables tables =
-        new StoredTables(folder.resolve("warehouse"), folder.resolve("catalog.db"))) {
+    try (StoredTables tables = run.tables()) {
       Map<String, String> last = tables.summaries().get(tables.summaries().size() - 1);
       assertThat(last).containsEntry("tidemark.total-records-read", Integer.toString(RECORDS));
       long accepted = Long.parseLong(last.get("tidemark.total-points-accepted"));
@@ -76,46 +84,6 @@ class HostileInputITCase {
               .sum();
       assertThat(storedInTenSeconds).isEqualTo(accepted);
     }
-  }
-
-  private void run() throws Exception {
-    Configuration options = new Configuration();
-    options.setString("tidemark.decode.max-record-bytes", HostileInput.MAX_RECORD_BYTES + " bytes");
-    MainConfig config = MainConfig.from(options);
-    Configuration settings = MainConfig.required(config.maxParallelism());
-    settings.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
-    settings.set(RestartStrategyOptions.RESTART_STRATEGY, "disable");
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
-    env.setParallelism(2);
-    env.enableCheckpointing(2_000L);
-    HostileInput input = new HostileInput(SEED);
-    DataStream<IntakeRecord> records =
-        env.fromSource(
-                new DataGeneratorSource<>(input::record, RECORDS, IntakeRecordSerializer.TYPE),
-                HeartbeatWatermarks.strategy(config.watermark()),
-                "records")
-            .uid("test-records");
-    MainTopology topology = MainTopology.append(records, config);
-    topology
-        .rows()
-        .sinkTo(
-            new StoreSink(
-                new StoreConfig(
-                    folder.resolve("warehouse").toUri().toString(),
-                    "jdbc:sqlite:" + folder.resolve("catalog.db"),
-                    "tidemark",
-                    1 << 26,
-                    StoreOptions.OnExisting.REFUSE),
-                OperatorUid.STORE_EPOCH.uid()))
-        .uid(OperatorUid.STORE.uid());
-    topology
-        .deadLetters()
-        .map(HostileInputITCase::keep)
-        .returns(DeadLetterSerializer.TYPE)
-        .uid("test-letters")
-        .sinkTo(new DiscardingSink<>())
-        .uid("test-sink");
-    env.execute();
   }
 
   private static DeadLetter keep(DeadLetter letter) {

@@ -3,18 +3,12 @@ package tidemark.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.configuration.StateBackendOptions;
-import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -23,10 +17,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tidemark.operators.IntakeRecord;
 import tidemark.operators.IntakeRecordSerializer;
-import tidemark.operators.store.StoreConfig;
-import tidemark.operators.store.StoreOptions;
-import tidemark.operators.store.StoreSink;
-import tidemark.operators.watermark.HeartbeatWatermarks;
 
 /** The whole job but Kafka, on RocksDB, into real tables on the local disk. */
 class MainTopologyITCase {
@@ -34,6 +24,17 @@ class MainTopologyITCase {
   private static final int RECORDS_PER_CHECKPOINT = RECORDS / 5;
   private static final long SEED = 20261121;
   private static final AtomicBoolean HAS_FAILED = new AtomicBoolean();
+
+  private static final TopologyRun.Hooks FAIL_ONCE =
+      new TopologyRun.Hooks() {
+        @Override
+        public DataStream<IntakeRecord> records(DataStream<IntakeRecord> records) {
+          return records
+              .map(MainTopologyITCase::failOnce)
+              .returns(IntakeRecordSerializer.TYPE)
+              .uid("test-failure");
+        }
+      };
 
   @RegisterExtension
   static final MiniClusterExtension CLUSTER =
@@ -49,21 +50,20 @@ class MainTopologyITCase {
   @ValueSource(ints = {1, 2, 3, 4})
   void tablesEqualTheRecomputationAtAnyParallelism(int parallelism) throws Exception {
     HAS_FAILED.set(true);
-    run(parallelism);
-    assertTablesAreExact();
+    assertTablesAreExact(run(parallelism));
   }
 
   @Test
   void aFailureAfterACheckpointChangesNothing() throws Exception {
     HAS_FAILED.set(false);
-    run(2);
+    TopologyRun run = run(2);
     assertThat(HAS_FAILED).isTrue();
-    assertTablesAreExact();
+    assertTablesAreExact(run);
   }
 
-  private void assertTablesAreExact() throws Exception {
+  private static void assertTablesAreExact(TopologyRun run) throws Exception {
     List<Expected.Sent> sent = new GeneratedInput(SEED).allPoints(RECORDS);
-    try (StoredTables tables = new StoredTables(folder.resolve("warehouse"), catalogFile())) {
+    try (StoredTables tables = run.tables()) {
       Map<Expected.Key, Expected.Row> expected = Expected.rows(sent);
       List<Map<String, String>> summaries = tables.summaries();
       assertThat(summaries).hasSizeGreaterThan(2);
@@ -86,47 +86,14 @@ class MainTopologyITCase {
     }
   }
 
-  private void run(int parallelism) throws Exception {
-    Configuration options = new Configuration();
-    MainConfig config = MainConfig.from(options);
-    Configuration settings = MainConfig.required(config.maxParallelism());
-    settings.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
-    settings.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
-    settings.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1);
-    settings.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(1));
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
-    env.setParallelism(parallelism);
-    env.enableCheckpointing(100L);
-    GeneratedInput input = new GeneratedInput(SEED);
-    DataStream<IntakeRecord> records =
-        env.fromSource(
-                new DataGeneratorSource<>(
-                    input::record,
-                    RECORDS,
-                    RateLimiterStrategy.perCheckpoint(RECORDS_PER_CHECKPOINT),
-                    IntakeRecordSerializer.TYPE),
-                HeartbeatWatermarks.strategy(config.watermark()),
-                "records")
-            .uid("test-records")
-            .map(MainTopologyITCase::failOnce)
-            .returns(IntakeRecordSerializer.TYPE)
-            .uid("test-failure");
-    StoreConfig store =
-        new StoreConfig(
-            folder.resolve("warehouse").toUri().toString(),
-            "jdbc:sqlite:" + catalogFile(),
-            "tidemark",
-            1 << 26,
-            StoreOptions.OnExisting.REFUSE);
-    MainTopology.append(records, config)
-        .rows()
-        .sinkTo(new StoreSink(store, OperatorUid.STORE_EPOCH.uid()))
-        .uid(OperatorUid.STORE.uid());
-    env.execute();
-  }
-
-  private Path catalogFile() {
-    return folder.resolve("catalog.db");
+  private TopologyRun run(int parallelism) throws Exception {
+    TopologyRun run = new TopologyRun(folder).parallelism(parallelism).restartOnce();
+    run.run(
+        new GeneratedInput(SEED)::record,
+        RECORDS,
+        RateLimiterStrategy.perCheckpoint(RECORDS_PER_CHECKPOINT),
+        FAIL_ONCE);
+    return run;
   }
 
   private static IntakeRecord failOnce(IntakeRecord record) {

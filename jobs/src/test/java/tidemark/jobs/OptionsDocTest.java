@@ -1,0 +1,86 @@
+package tidemark.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.description.HtmlFormatter;
+import org.apache.flink.util.TimeUtils;
+import org.junit.jupiter.api.Test;
+import tidemark.operators.admit.AdmitOptions;
+import tidemark.operators.combine.CombineOptions;
+import tidemark.operators.decode.DecodeOptions;
+import tidemark.operators.rollup.RollupOptions;
+import tidemark.operators.store.StoreOptions;
+import tidemark.operators.watermark.WatermarkOptions;
+
+/** docs/options.md lists every option of the main job as the code declares it. */
+class OptionsDocTest {
+  private static final List<Class<?>> DECLARING =
+      List.of(
+          SourceOptions.class,
+          WatermarkOptions.class,
+          DecodeOptions.class,
+          AdmitOptions.class,
+          CombineOptions.class,
+          RollupOptions.class,
+          StoreOptions.class);
+
+  @Test
+  void everyDeclaredOptionIsKnownToTheCommandLine() throws Exception {
+    List<ConfigOption<?>> declared = new ArrayList<>();
+    for (Class<?> options : DECLARING) {
+      for (Field field : options.getDeclaredFields()) {
+        if (Modifier.isStatic(field.getModifiers()) && field.getType() == ConfigOption.class) {
+          field.setAccessible(true);
+          declared.add((ConfigOption<?>) field.get(null));
+        }
+      }
+    }
+    assertThat(MainOptions.ALL).containsExactlyElementsOf(declared);
+  }
+
+  @Test
+  void theDocumentSaysWhatTheCodeSays() throws Exception {
+    Path document = Path.of("..", "docs", "options.md");
+    assertThat(Files.readString(document))
+        .as("%s must end with the table that this test expects", document)
+        .endsWith(table());
+  }
+
+  private static String table() {
+    StringBuilder table = new StringBuilder("| option | default | meaning |\n|---|---|---|\n");
+    for (ConfigOption<?> option : MainOptions.ALL) {
+      table
+          .append("| `")
+          .append(option.key())
+          .append("` | ")
+          .append(defaultOf(option))
+          .append(" | ")
+          .append(new HtmlFormatter().format(option.description()))
+          .append(" |\n");
+    }
+    return table.toString();
+  }
+
+  private static String defaultOf(ConfigOption<?> option) {
+    Object value = option.defaultValue();
+    if (value == null) {
+      return "required";
+    }
+    if (value instanceof Duration duration) {
+      return TimeUtils.formatWithHighestUnit(duration);
+    }
+    String text = value.toString();
+    return text.isEmpty()
+        ? "empty"
+        : "`" + (value instanceof Enum ? text.toLowerCase(Locale.ROOT) : text) + "`";
+  }
+}

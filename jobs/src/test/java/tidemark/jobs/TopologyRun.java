@@ -1,0 +1,105 @@
+package tidemark.jobs;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.connector.datagen.source.GeneratorFunction;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import tidemark.operators.IntakeRecord;
+import tidemark.operators.IntakeRecordSerializer;
+import tidemark.operators.store.StoreConfig;
+import tidemark.operators.store.StoreOptions;
+import tidemark.operators.store.StoreSink;
+import tidemark.operators.watermark.HeartbeatWatermarks;
+
+/**
+ * Runs the whole job but Kafka on a bounded, replayable input: RocksDB, real checkpoints, real
+ * tables in a folder. With the settings of production: no Kryo, no generated uid.
+ */
+final class TopologyRun {
+  private final Path folder;
+  private final Configuration options = new Configuration();
+  private final Configuration settings = new Configuration();
+  private int parallelism = 1;
+  private Duration checkpointInterval = Duration.ofMillis(100);
+
+  TopologyRun(Path folder) {
+    this.folder = folder;
+    settings.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+    settings.set(RestartStrategyOptions.RESTART_STRATEGY, "disable");
+  }
+
+  TopologyRun parallelism(int value) {
+    parallelism = value;
+    return this;
+  }
+
+  TopologyRun checkpointInterval(Duration value) {
+    checkpointInterval = value;
+    return this;
+  }
+
+  TopologyRun option(String key, String value) {
+    options.setString(key, value);
+    return this;
+  }
+
+  TopologyRun restartOnce() {
+    settings.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+    settings.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1);
+    settings.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(1));
+    return this;
+  }
+
+  /** What a test puts between the source and the first stage, and behind the dead letters. */
+  interface Hooks {
+    default DataStream<IntakeRecord> records(DataStream<IntakeRecord> records) {
+      return records;
+    }
+
+    default void topology(MainTopology topology) {}
+  }
+
+  void run(
+      GeneratorFunction<Long, IntakeRecord> input,
+      long records,
+      RateLimiterStrategy<?> rate,
+      Hooks hooks)
+      throws Exception {
+    MainConfig config = MainConfig.from(options);
+    settings.addAll(MainConfig.required(config.maxParallelism()));
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
+    env.setParallelism(parallelism);
+    env.enableCheckpointing(checkpointInterval.toMillis());
+    DataStream<IntakeRecord> source =
+        env.fromSource(
+                new DataGeneratorSource<>(input, records, rate, IntakeRecordSerializer.TYPE),
+                HeartbeatWatermarks.strategy(config.watermark()),
+                "records")
+            .uid("test-records");
+    MainTopology topology = MainTopology.append(hooks.records(source), config);
+    hooks.topology(topology);
+    StoreConfig store =
+        new StoreConfig(
+            folder.resolve("warehouse").toUri().toString(),
+            "jdbc:sqlite:" + folder.resolve("catalog.db"),
+            "tidemark",
+            1 << 26,
+            StoreOptions.OnExisting.REFUSE);
+    topology
+        .rows()
+        .sinkTo(new StoreSink(store, OperatorUid.STORE_EPOCH.uid()))
+        .uid(OperatorUid.STORE.uid());
+    env.execute();
+  }
+
+  /** The tables as the run has left them. */
+  StoredTables tables() {
+    return new StoredTables(folder.resolve("warehouse"), folder.resolve("catalog.db"));
+  }
+}
