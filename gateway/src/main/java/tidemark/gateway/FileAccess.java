@@ -1,0 +1,99 @@
+package tidemark.gateway;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Turns locations of a table into paths on this machine: {@code file:} as it is, {@code s3:} (also
+ * s3a, s3n) through the {@link FileCache}. No S3 client exists until a location asks for it.
+ *
+ * <p>Thread-safe. Owns {@link #FETCHES} threads while it downloads.
+ */
+final class FileAccess implements AutoCloseable {
+  /** Downloads at a time: enough to fill a link with files of a few MB. */
+  private static final int FETCHES = 16;
+
+  private final GatewayConfig config;
+  private Remote remote;
+
+  private record Remote(ObjectSource source, FileCache cache) {}
+
+  FileAccess(GatewayConfig config) {
+    this.config = config;
+  }
+
+  static boolean isLocal(String location) {
+    return location.startsWith("file:") || location.startsWith("/");
+  }
+
+  /** Where one file of known size lies on this machine, fetched if it has to be. */
+  Path fetch(String location, long sizeBytes) {
+    return isLocal(location) ? localPath(location) : remote().cache().fetch(location, sizeBytes);
+  }
+
+  /** All of a small object that is not worth a copy on disk. */
+  byte[] readRemote(String location) {
+    return remote().source().read(location);
+  }
+
+  /** Local paths in the order of the files; downloads what is missing in parallel. */
+  List<Path> fetchAll(List<StoredFile> files) {
+    if (files.stream().allMatch(file -> isLocal(file.location()))) {
+      return files.stream().map(file -> localPath(file.location())).toList();
+    }
+    ExecutorService fetches = Executors.newFixedThreadPool(Math.min(FETCHES, files.size()));
+    try {
+      List<CompletableFuture<Path>> pending = new ArrayList<>(files.size());
+      for (StoredFile file : files) {
+        pending.add(
+            CompletableFuture.supplyAsync(() -> fetch(file.location(), file.sizeBytes()), fetches));
+      }
+      List<Path> paths = pending.stream().map(FileAccess::join).toList();
+      remote().cache().shrink();
+      return paths;
+    } finally {
+      fetches.shutdownNow();
+    }
+  }
+
+  private static Path join(CompletableFuture<Path> pending) {
+    try {
+      return pending.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  /** Iceberg's locations are not URL-encoded: what follows the scheme is the path. */
+  static Path localPath(String location) {
+    return Path.of(location.startsWith("file:") ? location.substring(5) : location);
+  }
+
+  private synchronized Remote remote() {
+    if (remote == null) {
+      ObjectSource source = new S3ObjectSource(config);
+      FileCache cache =
+          new FileCache(
+              config.cacheDirectory(), config.cacheSizeBytes(), source, Clock.systemUTC());
+      remote = new Remote(source, cache);
+    }
+    return remote;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (remote != null) {
+      remote.source().close();
+      remote = null;
+    }
+  }
+}

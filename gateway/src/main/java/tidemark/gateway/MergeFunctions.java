@@ -1,0 +1,143 @@
+package tidemark.gateway;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Base64;
+import java.util.HexFormat;
+import org.duckdb.DuckDBColumnType;
+import org.duckdb.DuckDBFunctions;
+import org.duckdb.DuckDBReadableVector;
+import org.duckdb.DuckDBWritableVector;
+import tidemark.state.ExactSum;
+import tidemark.state.SketchBuffer;
+
+/**
+ * What SQL cannot merge to the bit, as scalar functions in Java over text: DuckDB gives Java
+ * neither aggregates nor blobs, so an aggregate is {@code f(string_agg(text, ','))}.
+ *
+ * <pre>
+ * sketches := base64 {"," base64}          as SketchBuffer's bytes
+ * sums     := double {"," double}          sum and sum_low of any number of rows, in any order
+ * rests    := hex                          sum_rest of them: big-endian doubles
+ * </pre>
+ *
+ * <p>Null in, null out. DuckDB calls these from all of its threads, a chunk of rows at a time;
+ * buffers live for one chunk. Garbage in the text is an {@link IllegalArgumentException}, which
+ * fails the query. The text of one group may have 2^31 characters: some 25 million sketches.
+ */
+final class MergeFunctions {
+  static final String MERGE_SKETCHES = "tidemark_merge_sketches";
+  static final String QUANTILE = "tidemark_quantile";
+  static final String MERGE_SUMS = "tidemark_merge_sums";
+
+  private static final double[] NONE = {};
+
+  private MergeFunctions() {}
+
+  static void register(Connection connection) throws SQLException {
+    DuckDBFunctions.scalarFunction()
+        .withName(MERGE_SKETCHES)
+        .withParameters(DuckDBColumnType.VARCHAR)
+        .withReturnType(DuckDBColumnType.VARCHAR)
+        .withVectorizedFunction((input, output) -> mergeSketches(input.vector(0), output))
+        .register(connection);
+    DuckDBFunctions.scalarFunction()
+        .withName(QUANTILE)
+        .withParameters(DuckDBColumnType.VARCHAR, DuckDBColumnType.DOUBLE)
+        .withReturnType(DuckDBColumnType.DOUBLE)
+        .withVectorizedFunction(
+            (input, output) -> quantiles(input.vector(0), input.vector(1), output))
+        .register(connection);
+    DuckDBFunctions.scalarFunction()
+        .withName(MERGE_SUMS)
+        .withParameters(DuckDBColumnType.VARCHAR, DuckDBColumnType.VARCHAR)
+        .withReturnType(DuckDBColumnType.DOUBLE)
+        .withVectorizedFunction(
+            (input, output) -> mergeSums(input.vector(0), input.vector(1), output))
+        .register(connection);
+  }
+
+  private static void mergeSketches(DuckDBReadableVector texts, DuckDBWritableVector output) {
+    SketchBuffer sketch = new SketchBuffer();
+    for (long row = 0; row < texts.rowCount(); row++) {
+      if (texts.isNull(row)) {
+        output.setNull(row);
+      } else {
+        merge(sketch, texts.getString(row));
+        output.setString(row, Base64.getEncoder().encodeToString(sketch.toBytes()));
+      }
+    }
+  }
+
+  private static void quantiles(
+      DuckDBReadableVector texts, DuckDBReadableVector quantiles, DuckDBWritableVector output) {
+    SketchBuffer sketch = new SketchBuffer();
+    for (long row = 0; row < texts.rowCount(); row++) {
+      if (texts.isNull(row) || quantiles.isNull(row)) {
+        output.setNull(row);
+        continue;
+      }
+      double quantile = quantiles.getDouble(row);
+      if (!(quantile >= 0 && quantile <= 1)) {
+        throw new IllegalArgumentException("percentile must be between 0 and 1, got " + quantile);
+      }
+      merge(sketch, texts.getString(row));
+      if (sketch.isEmpty()) {
+        output.setNull(row);
+      } else {
+        output.setDouble(row, sketch.quantile(quantile));
+      }
+    }
+  }
+
+  private static void mergeSums(
+      DuckDBReadableVector texts, DuckDBReadableVector rests, DuckDBWritableVector output) {
+    ExactSum sum = new ExactSum();
+    for (long row = 0; row < texts.rowCount(); row++) {
+      if (texts.isNull(row)) {
+        output.setNull(row);
+      } else {
+        String rest = rests.isNull(row) ? "" : rests.getString(row);
+        output.setDouble(row, mergeSums(sum, texts.getString(row), rest));
+      }
+    }
+  }
+
+  private static void merge(SketchBuffer sketch, String text) {
+    sketch.clear();
+    byte[] bytes = text.getBytes(ISO_8859_1);
+    Base64.Decoder decoder = Base64.getDecoder();
+    for (int start = 0; start <= bytes.length; ) {
+      int end = indexOf(bytes, (byte) ',', start);
+      ByteBuffer encoded = decoder.decode(ByteBuffer.wrap(bytes, start, end - start));
+      sketch.mergeEncoded(encoded.array(), encoded.arrayOffset(), encoded.remaining());
+      start = end + 1;
+    }
+  }
+
+  private static int indexOf(byte[] bytes, byte wanted, int from) {
+    int at = from;
+    while (at < bytes.length && bytes[at] != wanted) {
+      at++;
+    }
+    return at;
+  }
+
+  private static double mergeSums(ExactSum sum, String components, String rests) {
+    sum.clear();
+    for (String component : components.split(",", -1)) {
+      sum.add(Double.parseDouble(component), 0, NONE);
+    }
+    sum.add(0, 0, doubles(rests));
+    return sum.value();
+  }
+
+  private static double[] doubles(String hex) {
+    double[] doubles = new double[hex.length() / 16];
+    ByteBuffer.wrap(HexFormat.of().parseHex(hex)).asDoubleBuffer().get(doubles);
+    return doubles;
+  }
+}

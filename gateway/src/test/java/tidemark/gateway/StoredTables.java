@@ -1,0 +1,150 @@
+package tidemark.gateway;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataFiles;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.PartitionKey;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.data.parquet.GenericParquetWriter;
+import org.apache.iceberg.io.FileAppender;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.OutputFile;
+import org.apache.iceberg.jdbc.JdbcCatalog;
+import org.apache.iceberg.parquet.Parquet;
+import tidemark.serde.table.EpochKeys;
+import tidemark.serde.table.RollupsTable;
+import tidemark.serde.table.SeriesTable;
+
+/** Real tables as a job would leave them: a SQLite catalog, Parquet files, epochs in summaries. */
+final class StoredTables implements AutoCloseable {
+  private final JdbcCatalog catalog;
+  private final Map<String, String> properties;
+  private final Table rollups;
+  private final Table series;
+
+  private StoredTables(Path directory, String warehouse, FileIO io) {
+    properties =
+        Map.of("uri", "jdbc:sqlite:" + directory.resolve("catalog.db"), "warehouse", warehouse);
+    catalog = new JdbcCatalog(ignored -> io, null, true);
+    catalog.initialize(
+        "tidemark",
+        Map.of(
+            "uri",
+            properties.get("uri") + "?journal_mode=WAL&busy_timeout=10000",
+            "warehouse",
+            warehouse,
+            "jdbc.schema-version",
+            "V1"));
+    if (!catalog.namespaceExists(Namespace.of(RollupsTable.NAMESPACE))) {
+      catalog.createNamespace(Namespace.of(RollupsTable.NAMESPACE));
+    }
+    rollups = catalog.createTable(RollupsTable.ID, RollupsTable.SCHEMA, RollupsTable.SPEC);
+    series = catalog.createTable(SeriesTable.ID, SeriesTable.SCHEMA, SeriesTable.SPEC);
+  }
+
+  static StoredTables local(Path directory) {
+    String warehouse = "file://" + directory.resolve("warehouse");
+    return new StoredTables(directory, warehouse, new DirectoryFileIO("file://", Path.of("/")));
+  }
+
+  /** Locations start with {@code prefix}; the files lie below {@code objects}. */
+  static StoredTables remote(Path directory, String prefix, Path objects) {
+    return new StoredTables(directory, prefix + "warehouse", new DirectoryFileIO(prefix, objects));
+  }
+
+  Map<String, String> properties() {
+    return properties;
+  }
+
+  /** Commits rows of one checkpoint, one file per partition, series first. */
+  void commit(long checkpoint, List<Record> rollupRows, List<Record> seriesRows) {
+    append(series, seriesRows, checkpoint);
+    append(rollups, rollupRows, checkpoint);
+  }
+
+  private static void append(Table table, List<Record> rows, long checkpoint) {
+    AppendFiles append = table.newAppend();
+    files(table, rows).forEach(append::appendFile);
+    append.set(EpochKeys.LINEAGE, "lineage-1");
+    append.set(EpochKeys.CHECKPOINT, Long.toString(checkpoint));
+    append.set(EpochKeys.WATERMARK_MS, Long.toString(1_700_000_000_000L + checkpoint * 10_000));
+    append.set(EpochKeys.WATERMARK_KIND, "heartbeat");
+    append.set(EpochKeys.POINTS_STORED, Long.toString(rows.size()));
+    append.commit();
+  }
+
+  /** A commit that no job made, such as one of maintenance. */
+  void commitWithoutEpoch() {
+    rollups.newAppend().commit();
+  }
+
+  private static List<DataFile> files(Table table, List<Record> rows) {
+    PartitionKey key = new PartitionKey(table.spec(), table.schema());
+    Map<PartitionKey, List<Record>> byPartition = new LinkedHashMap<>();
+    for (Record row : rows) {
+      key.partition(internal(row));
+      byPartition.computeIfAbsent(key.copy(), ignored -> new ArrayList<>()).add(row);
+    }
+    List<DataFile> files = new ArrayList<>();
+    byPartition.forEach((partition, part) -> files.add(file(table, partition, part)));
+    return files;
+  }
+
+  /** Partition transforms take times as microseconds. */
+  private static Record internal(Record row) {
+    Record internal = row.copy();
+    if (row.getField("window_start") instanceof OffsetDateTime time) {
+      internal.setField("window_start", ChronoUnit.MICROS.between(Instant.EPOCH, time.toInstant()));
+    }
+    return internal;
+  }
+
+  private static DataFile file(Table table, PartitionKey partition, List<Record> rows) {
+    String name = UUID.randomUUID() + ".parquet";
+    OutputFile output =
+        table
+            .io()
+            .newOutputFile(
+                table.spec().isPartitioned()
+                    ? table.locationProvider().newDataLocation(table.spec(), partition, name)
+                    : table.locationProvider().newDataLocation(name));
+    try {
+      FileAppender<Record> appender =
+          Parquet.write(output)
+              .schema(table.schema())
+              .createWriterFunc(type -> GenericParquetWriter.create(table.schema(), type))
+              .build();
+      try (appender) {
+        rows.forEach(appender::add);
+      }
+      return DataFiles.builder(table.spec())
+          .withPath(output.location())
+          .withFormat(FileFormat.PARQUET)
+          .withPartition(table.spec().isPartitioned() ? partition : null)
+          .withFileSizeInBytes(appender.length())
+          .withMetrics(appender.metrics())
+          .build();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    catalog.close();
+  }
+}
