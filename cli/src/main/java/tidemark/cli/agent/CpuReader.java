@@ -61,7 +61,7 @@ final class CpuReader {
   private void counter(ReadingSink sink, String metric, long count) {
     deltas
         .delta(metric, count)
-        .ifPresent(delta -> sink.add(MetricType.COUNTER, metric, delta, List.of()));
+        .ifPresent(delta -> sink.add(MetricType.COUNTER, metric, (double) delta, List.of()));
   }
 
   private void load(ReadingSink sink) {

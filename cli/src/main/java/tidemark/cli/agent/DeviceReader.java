@@ -109,13 +109,13 @@ final class DeviceReader {
     }
   }
 
-  private static void gauge(ReadingSink sink, String metric, double value, List<String> tags) {
-    sink.add(MetricType.GAUGE, metric, value, tags);
+  private static void gauge(ReadingSink sink, String metric, long value, List<String> tags) {
+    sink.add(MetricType.GAUGE, metric, (double) value, tags);
   }
 
   private void counter(ReadingSink sink, String metric, long total, List<String> tags) {
     deltas
         .delta(metric + tags, total)
-        .ifPresent(delta -> sink.add(MetricType.COUNTER, metric, delta, tags));
+        .ifPresent(delta -> sink.add(MetricType.COUNTER, metric, (double) delta, tags));
   }
 }

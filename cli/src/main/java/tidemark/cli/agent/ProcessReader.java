@@ -50,7 +50,7 @@ final class ProcessReader {
         now.percentSince(before)
             .ifPresent(percent -> sink.add(MetricType.GAUGE, "process.cpu.percent", percent, tags));
       }
-      sink.add(MetricType.GAUGE, "process.rss_bytes", process.getResidentSetSize(), tags);
+      sink.add(MetricType.GAUGE, "process.rss_bytes", (double) process.getResidentSetSize(), tags);
       sink.add(MetricType.GAUGE, "process.threads", process.getThreadCount(), tags);
       threads += process.getThreadCount();
     }

@@ -251,9 +251,15 @@ final class ClusterProcesses {
     return state.process(name).filter(StartedProcess::isAlive);
   }
 
+  /** Writes a process down; one that cannot be written down must not live. */
   private synchronized StartedProcess keep(StartedProcess process) {
-    stateFile.write(current().withProcess(process));
-    return process;
+    try {
+      stateFile.write(current().withProcess(process));
+      return process;
+    } catch (ProcessFailedException e) {
+      process.identity().kill();
+      throw e;
+    }
   }
 
   private ClusterState current() {

@@ -91,6 +91,7 @@ final class LocalFlinkSettings {
     settings.put("s3.secret-key", state.secretKey());
     settings.put("s3.buffer.dir", temporary);
     settings.put("io.tmp.dirs", temporary);
+    settings.put("state.backend.rocksdb.log.dir", temporary); // a file for each instance, never cut
     return settings;
   }
 

@@ -32,6 +32,8 @@ public final class FlinkProcesses {
   }
 
   /**
+   * Starts one TaskManager; does not wait for it to register.
+   *
    * @param number from 1; the process is called {@code taskmanager-NUMBER}
    * @param resourceId the name under which it registers, new for each start
    */

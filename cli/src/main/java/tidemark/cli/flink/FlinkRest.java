@@ -26,6 +26,8 @@ public final class FlinkRest {
   private final String url;
 
   /**
+   * A client of one JobManager, which need not run yet.
+   *
    * @param url such as {@code http://127.0.0.1:8081}
    */
   public FlinkRest(String url) {
