@@ -1,0 +1,126 @@
+package tidemark.cli;
+
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tidemark.cli.cluster.LocalCluster;
+import tidemark.cli.demo.Answers;
+import tidemark.cli.demo.Figures;
+import tidemark.cli.demo.FiguresReader;
+import tidemark.cli.flink.FlinkProcesses;
+import tidemark.cli.process.LogTail;
+import tidemark.cli.process.ProcessFailedException;
+import tidemark.cli.process.StartedProcess;
+
+/** Shows the whole of it: this machine's metrics through Kafka and Flink into tables and SQL. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Start everything, send this machine's metrics through it, show what happens, and",
+      "answer questions from the stored tables. Ctrl-C, or the end of --for, ends everything;",
+      "the next start finds its data again."
+    })
+final class DemoCommand implements Callable<Integer> {
+  private static final Duration FOREVER = Duration.ofDays(36_500);
+  private static final Duration PAUSE = Duration.ofSeconds(3);
+
+  /** Commits after which a demo without an end asks its questions. */
+  private static final int COMMITS_BEFORE_ANSWER = 3;
+
+  private final Workspace workspace;
+  private final PrintStream out = System.out;
+
+  @Option(
+      names = "--for",
+      paramLabel = "DURATION",
+      converter = Durations.class,
+      description = "End by itself after watching this long, with the answers: 60s, 5m, 2h.")
+  private Duration length = FOREVER;
+
+  DemoCommand(Workspace workspace) {
+    this.workspace = workspace;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Progress progress = new Progress(out);
+    LocalCluster cluster = workspace.cluster(progress);
+    Runnable end = () -> Ending.suspendAndEnd(cluster, progress);
+    int exitCode;
+    try (Interruption interruption = Interruption.endingWith(end, cluster, progress)) {
+      try {
+        start(cluster, progress);
+        exitCode = watch(cluster, progress);
+      } catch (ProcessFailedException e) {
+        System.err.println("error: " + e.getMessage());
+        exitCode = 1;
+      }
+      end.run();
+    }
+    return exitCode;
+  }
+
+  private void start(LocalCluster cluster, Progress progress) {
+    cluster.up();
+    String unused = JobStart.ensureRunning(cluster, progress);
+    if (cluster.processes().stream().noneMatch(DemoCommand::isRunningAgent)) {
+      StartedProcess agent = AgentCommand.start(workspace, cluster);
+      progress.accept("agent started, pid " + agent.identity().pid());
+    }
+    progress.accept("all up; web UI at " + cluster.restUrl() + "; Ctrl-C ends everything");
+  }
+
+  private static boolean isRunningAgent(StartedProcess process) {
+    return process.name().equals(AgentCommand.NAME) && process.isAlive();
+  }
+
+  /** Shows what happens until the end, and then the answers; the exit code is theirs. */
+  private int watch(LocalCluster cluster, Progress progress) throws InterruptedException {
+    long endNanos = System.nanoTime() + length.toNanos();
+    Set<Long> commits = new HashSet<>();
+    boolean isAnswered = !length.equals(FOREVER);
+    try (FiguresReader reader = new FiguresReader(cluster, Clock.systemUTC())) {
+      while (System.nanoTime() - endNanos < 0) {
+        TimeUnit.NANOSECONDS.sleep(Math.min(PAUSE.toNanos(), endNanos - System.nanoTime()));
+        List<StartedProcess> died = cluster.died();
+        if (cluster.processes().isEmpty()) {
+          progress.accept("another command has ended the run");
+          return 0;
+        }
+        for (StartedProcess process : died) {
+          revive(process, cluster, progress);
+        }
+        Figures figures = reader.read();
+        progress.accept(line(figures));
+        figures.epoch().ifPresent(epoch -> commits.add(epoch.checkpoint()));
+        if (!isAnswered && commits.size() >= COMMITS_BEFORE_ANSWER) {
+          isAnswered = true;
+          int unused = Answers.print(cluster.catalogProperties(), out, System.err);
+        }
+      }
+    }
+    return Answers.print(cluster.catalogProperties(), out, System.err);
+  }
+
+  static String line(Figures figures) {
+    return "points in %s | stored %s | watermark %s | commit %s"
+        .formatted(figures.points(), figures.stored(), figures.delay(), figures.committed());
+  }
+
+  /** A TaskManager may die, for the job goes on; without any other process it cannot. */
+  private static void revive(StartedProcess process, LocalCluster cluster, Progress progress) {
+    if (!process.name().startsWith(FlinkProcesses.TASK_MANAGER_PREFIX)) {
+      throw new ProcessFailedException(process.name() + " has ended; " + LogTail.describe(process));
+    }
+    progress.accept(process.name() + " has ended: starting another");
+    String unused = cluster.startTaskManager();
+  }
+}

@@ -1,0 +1,49 @@
+package tidemark.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tidemark.cli.cluster.LocalCluster;
+
+/** Submits the job to the running cluster. */
+@Command(
+    name = "submit",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Submit the job. It goes on from its last savepoint or checkpoint if there is one;",
+      "--from names another."
+    })
+final class SubmitCommand implements Callable<Integer> {
+  private final Workspace workspace;
+
+  @Option(
+      names = "--from",
+      paramLabel = "SAVEPOINT",
+      description =
+          "URI of a savepoint or a retained checkpoint, such as s3://flink/savepoints/...")
+  private String savepoint = "";
+
+  @Option(
+      names = "--option",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of the job, such as tidemark.rollup.memory=64mb; may be repeated.")
+  private Map<String, String> options = new LinkedHashMap<>();
+
+  SubmitCommand(Workspace workspace) {
+    this.workspace = workspace;
+  }
+
+  @Override
+  public Integer call() {
+    LocalCluster cluster = workspace.runningCluster();
+    Progress progress = new Progress(System.out);
+    String from = savepoint.isEmpty() ? cluster.resumePoint().orElse("") : savepoint;
+    progress.accept(from.isEmpty() ? "submitting the job" : "submitting the job from " + from);
+    String jobId = cluster.submitFrom(from, options);
+    cluster.awaitRunning(jobId);
+    progress.accept("job " + jobId + " runs");
+    return 0;
+  }
+}

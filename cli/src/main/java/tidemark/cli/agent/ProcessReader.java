@@ -1,0 +1,79 @@
+package tidemark.cli.agent;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import oshi.software.os.OSProcess;
+import oshi.software.os.OperatingSystem;
+import tidemark.state.MetricType;
+
+/**
+ * Every process of the machine.
+ *
+ * <pre>
+ * process.cpu.percent, process.rss_bytes, process.threads   process:NAME pid:N user:U   gauge
+ * processes.count, threads.count                                                        gauge
+ * </pre>
+ *
+ * <p>100 percent is one core. A process seen for the first time has no CPU reading yet. Holds one
+ * entry for each process of the last round.
+ */
+final class ProcessReader {
+  private final OperatingSystem system;
+  private Map<Integer, CpuTime> last = new HashMap<>();
+
+  ProcessReader(OperatingSystem system) {
+    this.system = system;
+  }
+
+  /**
+   * Reads all of them.
+   *
+   * @param nowMs any clock that does not jump, milliseconds
+   */
+  void read(long nowMs, ReadingSink sink) {
+    Map<Integer, CpuTime> seen = new HashMap<>();
+    int threads = 0;
+    for (OSProcess process : system.getProcesses()) {
+      List<String> tags =
+          List.of(
+              "pid:" + process.getProcessID(),
+              Tags.tag("process", process.getName()),
+              Tags.tag("user", process.getUser()));
+      CpuTime now =
+          new CpuTime(
+              process.getStartTime(), process.getKernelTime() + process.getUserTime(), nowMs);
+      seen.put(process.getProcessID(), now);
+      CpuTime before = last.get(process.getProcessID());
+      if (before != null) {
+        now.percentSince(before)
+            .ifPresent(percent -> sink.add(MetricType.GAUGE, "process.cpu.percent", percent, tags));
+      }
+      sink.add(MetricType.GAUGE, "process.rss_bytes", (double) process.getResidentSetSize(), tags);
+      sink.add(MetricType.GAUGE, "process.threads", process.getThreadCount(), tags);
+      threads += process.getThreadCount();
+    }
+    sink.add(MetricType.GAUGE, "processes.count", seen.size(), List.of());
+    sink.add(MetricType.GAUGE, "threads.count", threads, List.of());
+    last = seen;
+  }
+
+  /**
+   * Processor time of a process at one look.
+   *
+   * @param startMs when it began, to tell a pid that was given again
+   * @param usedMs processor time since then
+   * @param atMs when it was looked at
+   */
+  record CpuTime(long startMs, long usedMs, long atMs) {
+
+    /** Percent of one core between two looks; empty for another process or no time between. */
+    OptionalDouble percentSince(CpuTime before) {
+      if (before.startMs != startMs || before.atMs >= atMs || before.usedMs > usedMs) {
+        return OptionalDouble.empty();
+      }
+      return OptionalDouble.of(100.0 * (usedMs - before.usedMs) / (atMs - before.atMs));
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package tidemark.cli.cluster;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What one local cluster is made of.
+ *
+ * @param home the checkout: {@code dist}, {@code jobs} and {@code flink-conf} are below it, built
+ * @param checkpointInterval how often the tables gain a commit
+ * @param taskManagers processes that run tasks
+ * @param slotsPerTaskManager pipelines in each of them; the job's parallelism is the product
+ * @param partitions of the topic that points come in by
+ * @param jobJar what {@code submit} submits
+ * @param mainClass its main class
+ * @param flinkOptions over everything that the cluster would set itself
+ */
+public record LocalClusterOptions(
+    Path home,
+    Duration checkpointInterval,
+    int taskManagers,
+    int slotsPerTaskManager,
+    int partitions,
+    Path jobJar,
+    String mainClass,
+    Map<String, String> flinkOptions) {
+
+  public LocalClusterOptions {
+    home = home.toAbsolutePath().normalize();
+    flinkOptions = Map.copyOf(flinkOptions);
+    if (checkpointInterval.toMillis() < 100) {
+      throw new IllegalArgumentException(
+          "checkpoint interval must be at least 100 ms, got " + checkpointInterval);
+    }
+    if (taskManagers < 1 || slotsPerTaskManager < 1 || partitions < 1) {
+      throw new IllegalArgumentException(
+          "task managers, slots and partitions must be at least 1, got %d, %d and %d"
+              .formatted(taskManagers, slotsPerTaskManager, partitions));
+    }
+  }
+
+  /** The demo's: one TaskManager of two slots, four partitions, a commit every 10 s. */
+  public static LocalClusterOptions of(Path home) {
+    return new LocalClusterOptions(
+        home,
+        Duration.ofSeconds(10),
+        1,
+        2,
+        4,
+        home.resolve("jobs/target/tidemark-job.jar"),
+        "tidemark.jobs.MainJob",
+        Map.of());
+  }
+
+  public LocalClusterOptions withCheckpointInterval(Duration interval) {
+    return new LocalClusterOptions(
+        home,
+        interval,
+        taskManagers,
+        slotsPerTaskManager,
+        partitions,
+        jobJar,
+        mainClass,
+        flinkOptions);
+  }
+
+  public LocalClusterOptions withTaskManagers(int count, int slotsEach) {
+    return new LocalClusterOptions(
+        home, checkpointInterval, count, slotsEach, partitions, jobJar, mainClass, flinkOptions);
+  }
+
+  public LocalClusterOptions withPartitions(int count) {
+    return new LocalClusterOptions(
+        home,
+        checkpointInterval,
+        taskManagers,
+        slotsPerTaskManager,
+        count,
+        jobJar,
+        mainClass,
+        flinkOptions);
+  }
+
+  public LocalClusterOptions withJob(Path jar, String entry) {
+    return new LocalClusterOptions(
+        home,
+        checkpointInterval,
+        taskManagers,
+        slotsPerTaskManager,
+        partitions,
+        jar,
+        entry,
+        flinkOptions);
+  }
+
+  public LocalClusterOptions withFlinkOption(String key, String value) {
+    Map<String, String> options = new TreeMap<>(flinkOptions);
+    options.put(key, value);
+    return new LocalClusterOptions(
+        home,
+        checkpointInterval,
+        taskManagers,
+        slotsPerTaskManager,
+        partitions,
+        jobJar,
+        mainClass,
+        options);
+  }
+
+  int parallelism() {
+    return taskManagers * slotsPerTaskManager;
+  }
+
+  Path distribution(String part) {
+    return home.resolve("dist").resolve(part).resolve("target");
+  }
+
+  Path flinkConf() {
+    return home.resolve("flink-conf");
+  }
+}

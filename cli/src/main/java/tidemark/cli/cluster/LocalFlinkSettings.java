@@ -1,0 +1,101 @@
+package tidemark.cli.cluster;
+
+import java.util.Map;
+import java.util.TreeMap;
+import tidemark.cli.flink.FlinkSettings;
+
+/**
+ * The settings of the Flink cluster of a run: those of {@code flink-conf/config.yaml}, with what
+ * one machine makes different over them. A pure function.
+ */
+final class LocalFlinkSettings {
+  private static final String LOOPBACK = "127.0.0.1";
+
+  private LocalFlinkSettings() {}
+
+  static FlinkSettings of(
+      FlinkSettings production, RunLayout layout, ClusterState state, LocalClusterOptions options) {
+    return production
+        .without("metrics.reporter") // it would listen beyond loopback; REST has the same numbers
+        .with(addresses(state))
+        .with(sizes(options))
+        .with(checkpoints(options))
+        .with(objectStore(layout, state))
+        .with(options.flinkOptions());
+  }
+
+  private static Map<String, String> addresses(ClusterState state) {
+    Map<String, String> settings = new TreeMap<>();
+    for (String key :
+        new String[] {
+          "jobmanager.rpc.address",
+          "jobmanager.bind-host",
+          "taskmanager.bind-host",
+          "taskmanager.host",
+          "rest.address",
+          "rest.bind-address"
+        }) {
+      settings.put(key, LOOPBACK);
+    }
+    settings.put("jobmanager.rpc.port", text(state.port(Port.FLINK_RPC)));
+    settings.put("rest.port", text(state.port(Port.FLINK_REST)));
+    settings.put("rest.bind-port", text(state.port(Port.FLINK_REST)));
+    settings.put("blob.server.port", text(state.port(Port.FLINK_BLOB)));
+    return settings;
+  }
+
+  /** All processes of a run together stay under 3 GB; limits are above what is used of them. */
+  private static Map<String, String> sizes(LocalClusterOptions options) {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("jobmanager.memory.process.size", "640m");
+    settings.put("jobmanager.memory.jvm-metaspace.size", "256m");
+    settings.put("jobmanager.memory.off-heap.size", "64m");
+    settings.put("jobmanager.memory.jvm-overhead.min", "64m");
+    settings.put("jobmanager.memory.jvm-overhead.max", "64m");
+    settings.put("taskmanager.memory.process.size", "1536m");
+    settings.put("taskmanager.memory.framework.heap.size", "64m");
+    settings.put("taskmanager.memory.framework.off-heap.size", "64m");
+    settings.put("taskmanager.memory.network.min", "64m");
+    settings.put("taskmanager.memory.network.max", "64m");
+    settings.put("taskmanager.memory.managed.size", "192m");
+    settings.put("taskmanager.memory.jvm-overhead.min", "128m");
+    settings.put("taskmanager.memory.jvm-overhead.max", "128m");
+    settings.put("taskmanager.numberOfTaskSlots", text(options.slotsPerTaskManager()));
+    settings.put("parallelism.default", text(options.parallelism()));
+    // The collector with the least memory beside the heap, for heaps of a few hundred megabytes.
+    settings.put("env.java.opts.jobmanager", "-XX:+UseSerialGC -XX:-UsePerfData");
+    settings.put("env.java.opts.taskmanager", "-XX:+UseSerialGC -XX:-UsePerfData");
+    return settings;
+  }
+
+  private static Map<String, String> checkpoints(LocalClusterOptions options) {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put(
+        "execution.checkpointing.interval", options.checkpointInterval().toMillis() + " ms");
+    settings.put("execution.checkpointing.min-pause", "0 ms");
+    settings.put("execution.checkpointing.dir", "s3://" + RunLayout.FLINK_BUCKET + "/checkpoints");
+    settings.put(
+        "execution.checkpointing.savepoint-dir", "s3://" + RunLayout.FLINK_BUCKET + "/savepoints");
+    settings.put("restart-strategy.exponential-delay.max-backoff", "10 s");
+    settings.put("heartbeat.interval", "2 s");
+    settings.put("heartbeat.timeout", "10 s");
+    return settings;
+  }
+
+  private static Map<String, String> objectStore(RunLayout layout, ClusterState state) {
+    Map<String, String> settings = new TreeMap<>();
+    String temporary = layout.flinkTemporary().toString();
+    settings.put("s3.endpoint", "http://" + LOOPBACK + ":" + state.port(Port.S3));
+    settings.put("s3.path-style-access", "true");
+    settings.put("s3.access-key", LocalCluster.ACCESS_KEY);
+    settings.put("s3.secret-key", state.secretKey());
+    settings.put("s3.buffer.dir", temporary);
+    settings.put("io.tmp.dirs", temporary);
+    settings.put("state.backend.rocksdb.log.dir", temporary); // a file for each instance, never cut
+    return settings;
+  }
+
+  private static String text(int number) {
+    return Integer.toString(number);
+  }
+}

@@ -1,0 +1,60 @@
+package tidemark.cli.cluster;
+
+import java.nio.file.Path;
+
+/**
+ * Where everything of a run lies. Removing the run directory forgets all of it.
+ *
+ * @param root absolute path of the run directory
+ */
+public record RunLayout(Path root) {
+  static final String TABLES_BUCKET = "tidemark";
+  static final String FLINK_BUCKET = "flink";
+
+  public RunLayout {
+    root = root.toAbsolutePath().normalize();
+  }
+
+  Path stateFile() {
+    return root.resolve("state.json");
+  }
+
+  Path lockFile() {
+    return root.resolve("lock");
+  }
+
+  public Path configuration() {
+    return root.resolve("conf");
+  }
+
+  public Path logs() {
+    return root.resolve("logs");
+  }
+
+  Path kafkaData() {
+    return root.resolve("kafka");
+  }
+
+  /** One directory for each bucket; an object is a plain file below it. */
+  Path objects() {
+    return root.resolve("s3");
+  }
+
+  Path flinkTemporary() {
+    return root.resolve("flink");
+  }
+
+  Path catalogFile() {
+    return root.resolve("catalog.db");
+  }
+
+  /** What the agent last did; see {@code tidemark.cli.agent}. */
+  public Path agentStatusFile() {
+    return root.resolve("agent.json");
+  }
+
+  /** Copies of objects that queries have read. */
+  Path cache() {
+    return root.resolve("cache");
+  }
+}

@@ -1,0 +1,61 @@
+package tidemark.cli.flink;
+
+import java.util.ArrayList;
+import java.util.List;
+import tidemark.cli.process.StartedProcess;
+import tidemark.cli.process.Waiting;
+
+/** Starts the long-running processes of a cluster; whoever calls keeps and ends them. */
+public final class FlinkProcesses {
+  public static final String JOB_MANAGER = "jobmanager";
+  public static final String TASK_MANAGER_PREFIX = "taskmanager-";
+
+  private static final String JOB_MANAGER_CLASS =
+      "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint";
+  private static final String TASK_MANAGER_CLASS =
+      "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
+
+  private final FlinkHome home;
+
+  public FlinkProcesses(FlinkHome home) {
+    this.home = home;
+  }
+
+  public StartedProcess startJobManager(Waiting waiting) {
+    FlinkMemory memory = FlinkMemory.ofJobManager(home, waiting);
+    return start(
+        JOB_MANAGER,
+        JOB_MANAGER_CLASS,
+        memory,
+        List.of("--executionMode", "cluster"),
+        "jobmanager");
+  }
+
+  /**
+   * Starts one TaskManager; does not wait for it to register.
+   *
+   * @param number from 1; the process is called {@code taskmanager-NUMBER}
+   * @param resourceId the name under which it registers, new for each start
+   */
+  public StartedProcess startTaskManager(int number, String resourceId, Waiting waiting) {
+    FlinkMemory memory = FlinkMemory.ofTaskManager(home, waiting);
+    return start(
+        TASK_MANAGER_PREFIX + number,
+        TASK_MANAGER_CLASS,
+        memory,
+        List.of("-D", "taskmanager.resource-id=" + resourceId),
+        "taskmanager");
+  }
+
+  private StartedProcess start(
+      String name, String mainClass, FlinkMemory memory, List<String> own, String role) {
+    List<String> jvmOptions = new ArrayList<>(memory.jvmOptions());
+    jvmOptions.addAll(FlinkSettings.read(home.settingsFile()).words("env.java.opts." + role));
+    List<String> arguments = new ArrayList<>();
+    arguments.add("--configDir");
+    arguments.add(home.configuration().toString());
+    arguments.addAll(own);
+    arguments.addAll(memory.arguments());
+    return home.server(name, mainClass, jvmOptions, arguments).start();
+  }
+}

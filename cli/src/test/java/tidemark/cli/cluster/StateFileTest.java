@@ -1,0 +1,91 @@
+package tidemark.cli.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tidemark.cli.process.ProcessFailedException;
+import tidemark.cli.process.ProcessIdentity;
+import tidemark.cli.process.StartedProcess;
+
+class StateFileTest {
+  @TempDir private Path directory;
+
+  private static ClusterState state() {
+    AtomicInteger port = new AtomicInteger(20_000);
+    return ClusterState.first("secret", "cluster", taken -> port.incrementAndGet());
+  }
+
+  @Test
+  void whatIsWrittenIsReadAgain() {
+    ClusterState state =
+        state()
+            .withJob("0123456789abcdef0123456789abcdef", "s3://flink/savepoints/savepoint-1")
+            .withProcess(
+                new StartedProcess(
+                    "kafka",
+                    new ProcessIdentity(42, "boot/123"),
+                    directory.resolve("a path/kafka.log")));
+    StateFile file = new StateFile(directory.resolve("new/state.json"));
+
+    file.write(state);
+
+    assertThat(file.read()).contains(state);
+  }
+
+  @Test
+  void aRunThatNeverStartedHasNone() {
+    assertThat(new StateFile(directory.resolve("state.json")).read()).isEmpty();
+  }
+
+  @Test
+  void onlyItsOwnerReadsIt() throws IOException {
+    Path path = directory.resolve("state.json");
+    StateFile file = new StateFile(path);
+    file.write(state());
+    file.write(state());
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void whatAnotherReleaseWroteIsRefusedWithTheCure() throws IOException {
+    Path path = directory.resolve("state.json");
+    StateFile file = new StateFile(path);
+    file.write(state());
+    Files.writeString(path, Files.readString(path).replace("\"version\" : 1", "\"version\" : 2"));
+
+    assertThatThrownBy(file::read)
+        .isInstanceOf(ProcessFailedException.class)
+        .hasMessageContaining("state version must be 1, got 2")
+        .hasMessageContaining("remove the run directory");
+  }
+
+  @Test
+  void aProcessTakesThePlaceOfTheOlderOneOfItsName() {
+    StartedProcess older = new StartedProcess("s3", new ProcessIdentity(1, "a"), directory);
+    StartedProcess newer = new StartedProcess("s3", new ProcessIdentity(2, "b"), directory);
+
+    assertThat(state().withProcess(older).withProcess(newer).processes()).isEqualTo(List.of(newer));
+  }
+
+  @Test
+  void onlyPortsThatAreTakenChange() {
+    ClusterState first = state();
+    int taken = first.port(Port.S3);
+
+    ClusterState second = first.withFreePorts(port -> port != taken, others -> 31_999);
+
+    for (Port port : Port.values()) {
+      assertThat(second.port(port)).isEqualTo(port == Port.S3 ? 31_999 : first.port(port));
+    }
+  }
+}
