@@ -27,7 +27,9 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() {
     Progress progress = new Progress(System.out);
     LocalCluster cluster = workspace.cluster(progress);
-    try (Interruption interruption = Interruption.endingWith(cluster::down, cluster, progress)) {
+    boolean wasUp = cluster.isUp();
+    Runnable end = wasUp ? () -> {} : () -> Ending.end(cluster, progress);
+    try (Interruption interruption = Interruption.endingWith(end, cluster, progress)) {
       cluster.up();
       if (!hasNoJob && (cluster.jobId().isPresent() || cluster.resumePoint().isPresent())) {
         String unused = JobStart.ensureRunning(cluster, progress);

@@ -83,7 +83,9 @@ final class BatchSender implements ReadingSink {
       isWhole &= settle(batch);
     }
     if (isWhole) {
-      for (Future<RecordMetadata> heartbeat : heartbeats.write(secondMs)) {
+      List<Future<RecordMetadata>> promised = heartbeats.write(secondMs);
+      producer.flush();
+      for (Future<RecordMetadata> heartbeat : promised) {
         isAcknowledged(heartbeat, "heartbeat");
       }
     }

@@ -39,7 +39,7 @@ final class ProcessReader {
       List<String> tags =
           List.of(
               "pid:" + process.getProcessID(),
-              Tags.tag("process", process.getName()),
+              Tags.tag("process", programName(process.getName())),
               Tags.tag("user", process.getUser()));
       CpuTime now =
           new CpuTime(
@@ -57,6 +57,24 @@ final class ProcessReader {
     sink.add(MetricType.GAUGE, "processes.count", seen.size(), List.of());
     sink.add(MetricType.GAUGE, "threads.count", threads, List.of());
     last = seen;
+  }
+
+  /**
+   * What a process is called for its whole life. Linux shows a kernel worker's work of the moment
+   * behind its name, {@code kworker/0:1-events}, which would be a new series with each change.
+   */
+  static String programName(String name) {
+    int work = name.startsWith("kworker/") ? indexOfAny(name, "-+") : -1;
+    return work < 0 ? name : name.substring(0, work);
+  }
+
+  private static int indexOfAny(String text, String characters) {
+    for (int i = 0; i < text.length(); i++) {
+      if (characters.indexOf(text.charAt(i)) >= 0) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   /**

@@ -37,7 +37,7 @@ import tidemark.cli.process.Waiting;
  * the state.
  */
 final class ClusterProcesses {
-  private static final Duration START_LIMIT = Duration.ofSeconds(90);
+  private static final Duration START_LIMIT = Duration.ofMinutes(3);
   private static final Duration TERMINATE_LIMIT = Duration.ofSeconds(15);
   private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
   private static final int SECRET_BYTES = 16;
@@ -174,8 +174,7 @@ final class ClusterProcesses {
 
   private void startKafka(ClusterState state, Waiting waiting) {
     KafkaBroker kafka = kafka(state);
-    StartedProcess broker =
-        running(state, KafkaBroker.NAME).orElseGet(() -> keep(kafka.start(waiting)));
+    StartedProcess broker = running(state, KafkaBroker.NAME).orElseGet(() -> keep(kafka.start()));
     kafka.awaitReady(broker, waiting);
     progress.accept("Kafka broker at " + kafka.bootstrapServers());
   }

@@ -3,6 +3,7 @@ package tidemark.cli.cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,8 @@ final class KafkaBroker {
 
   private static final int MAX_RECORD_BYTES = 8 << 20;
   private static final int ANSWER_MS = 5_000;
+  private static final Duration FORMAT_LIMIT = Duration.ofMinutes(1);
+  private static final Duration FORMAT_PAUSE = Duration.ofMillis(50);
 
   private final LocalClusterOptions options;
   private final RunLayout layout;
@@ -48,7 +51,7 @@ final class KafkaBroker {
   }
 
   /** Formats the data directory if it is new, and starts the broker; does not wait for it. */
-  StartedProcess start(Waiting waiting) {
+  StartedProcess start() {
     Path properties = layout.configuration().resolve("kafka.properties");
     try {
       Files.writeString(properties, render(properties()));
@@ -56,7 +59,7 @@ final class KafkaBroker {
       throw new ProcessFailedException("cannot write " + properties + ": " + e.getMessage(), e);
     }
     if (!Files.exists(layout.kafkaData().resolve("meta.properties"))) {
-      format(properties, waiting);
+      format(properties);
     }
     return process(NAME, "kafka.Kafka", "-Xmx256m", List.of(properties.toString())).start();
   }
@@ -104,7 +107,7 @@ final class KafkaBroker {
             .configs(Map.of("max.message.bytes", Integer.toString(MAX_RECORD_BYTES + (1 << 20)))));
   }
 
-  private void format(Path properties, Waiting waiting) {
+  private void format(Path properties) {
     StartedProcess tool =
         process(
                 "kafka-format",
@@ -112,7 +115,9 @@ final class KafkaBroker {
                 "-Xmx128m",
                 List.of("format", "-t", state.kafkaClusterId(), "-c", properties.toString()))
             .start();
-    waiting.until("Kafka to format its data directory", List.of(), () -> !tool.isAlive());
+    // Not to be interrupted: half a format is neither a data directory nor an empty one.
+    new Waiting(FORMAT_LIMIT, FORMAT_PAUSE, () -> {})
+        .until("Kafka to format its data directory", List.of(), () -> !tool.isAlive());
     if (!Files.exists(layout.kafkaData().resolve("meta.properties"))) {
       throw new ProcessFailedException(
           "Kafka could not format %s; %s".formatted(layout.kafkaData(), LogTail.describe(tool)));

@@ -22,7 +22,7 @@ import tidemark.cli.process.StartedProcess;
  * process, has the same cluster, running or not. Processes outlive this object unless {@link
  * #close} or {@link #down} is called; data outlives them.
  *
- * <p>Thread-safe. Waits by asking again, with limits of up to two minutes; failures are {@link
+ * <p>Thread-safe. Waits by asking again, with limits of up to three minutes; failures are {@link
  * ProcessFailedException}s whose message shows the log of the process that failed.
  */
 public final class LocalCluster implements AutoCloseable {
@@ -31,7 +31,7 @@ public final class LocalCluster implements AutoCloseable {
   public static final String POINTS_TOPIC = KafkaBroker.POINTS_TOPIC;
   public static final String DEAD_LETTERS_TOPIC = KafkaBroker.DEAD_LETTERS_TOPIC;
 
-  private static final Duration SUBMIT_LIMIT = Duration.ofMinutes(1);
+  private static final Duration SUBMIT_LIMIT = Duration.ofMinutes(3);
   private static final Duration SAVEPOINT_LIMIT = Duration.ofMinutes(2);
   private static final Duration END_LIMIT = Duration.ofMinutes(1);
 

@@ -63,7 +63,8 @@ final class LocalFlinkSettings {
     settings.put("taskmanager.numberOfTaskSlots", text(options.slotsPerTaskManager()));
     settings.put("parallelism.default", text(options.parallelism()));
     // The collector with the least memory beside the heap, for heaps of a few hundred megabytes.
-    settings.put("env.java.opts.jobmanager", "-XX:+UseSerialGC -XX:-UsePerfData");
+    settings.put(
+        "env.java.opts.jobmanager", "-XX:+UseSerialGC -XX:-UsePerfData -XX:TieredStopAtLevel=1");
     settings.put("env.java.opts.taskmanager", "-XX:+UseSerialGC -XX:-UsePerfData");
     return settings;
   }
