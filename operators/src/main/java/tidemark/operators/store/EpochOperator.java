@@ -24,6 +24,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tidemark.serde.partial.EpochReport;
+import tidemark.serde.table.EpochKeys;
 
 /**
  * Gathers what all writers did in an epoch into one {@link EpochCommittable}. Runs once, at
@@ -170,11 +171,11 @@ final class EpochOperator extends AbstractStreamOperator<CommittableMessage<Epoc
 
   private Map<String, String> summary(long checkpointId) {
     Map<String, String> summary = new HashMap<>();
-    summary.put(EpochSummary.LINEAGE, state.lineage());
-    summary.put(EpochSummary.CHECKPOINT, Long.toString(checkpointId));
-    summary.put(EpochSummary.OFFSETS, state.offsetsJson());
-    summary.put(EpochSummary.WATERMARK_MS, Long.toString(state.watermarkMs()));
-    summary.put(EpochSummary.WATERMARK_KIND, state.isWatermarkProven() ? "heartbeat" : "estimated");
+    summary.put(EpochKeys.LINEAGE, state.lineage());
+    summary.put(EpochKeys.CHECKPOINT, Long.toString(checkpointId));
+    summary.put(EpochKeys.OFFSETS, state.offsetsJson());
+    summary.put(EpochKeys.WATERMARK_MS, Long.toString(state.watermarkMs()));
+    summary.put(EpochKeys.WATERMARK_KIND, state.isWatermarkProven() ? "heartbeat" : "estimated");
     for (String label :
         List.of(
             EpochReport.POINTS_ACCEPTED,
@@ -183,15 +184,15 @@ final class EpochOperator extends AbstractStreamOperator<CommittableMessage<Epoc
             EpochReport.POINTS_STORED,
             EpochReport.RECORDS_READ,
             EpochReport.RECORDS_REFUSED)) {
-      summary.put(EpochSummary.PREFIX + label, Long.toString(report.count(label)));
+      summary.put(EpochKeys.PREFIX + label, Long.toString(report.count(label)));
     }
     report
         .counts()
-        .forEach((label, count) -> summary.put(EpochSummary.PREFIX + label, count.toString()));
+        .forEach((label, count) -> summary.put(EpochKeys.PREFIX + label, count.toString()));
     state
         .totals()
         .counts()
-        .forEach((label, count) -> summary.put(EpochSummary.TOTAL + label, count.toString()));
+        .forEach((label, count) -> summary.put(EpochKeys.TOTAL + label, count.toString()));
     return summary;
   }
 

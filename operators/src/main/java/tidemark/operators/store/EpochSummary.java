@@ -3,17 +3,10 @@ package tidemark.operators.store;
 import java.util.Optional;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import tidemark.serde.table.EpochKeys;
 
-/** Keys under which every commit says what it reflects, and how to find a commit again by them. */
+/** Finds epochs among the snapshots of a table by what their commits say of themselves. */
 final class EpochSummary {
-  static final String PREFIX = "tidemark.";
-  static final String LINEAGE = PREFIX + "lineage";
-  static final String CHECKPOINT = PREFIX + "checkpoint";
-  static final String OFFSETS = PREFIX + "offsets";
-  static final String WATERMARK_MS = PREFIX + "watermark-ms";
-  static final String WATERMARK_KIND = PREFIX + "watermark-kind";
-  static final String TOTAL = PREFIX + "total-";
-
   /** The latest epoch of a line of snapshots. */
   record Head(String lineage, long checkpoint, long snapshotId) {}
 
@@ -56,8 +49,8 @@ final class EpochSummary {
   }
 
   private static Optional<Head> headOf(Snapshot snapshot) {
-    String lineage = snapshot.summary().get(LINEAGE);
-    String checkpoint = snapshot.summary().get(CHECKPOINT);
+    String lineage = snapshot.summary().get(EpochKeys.LINEAGE);
+    String checkpoint = snapshot.summary().get(EpochKeys.CHECKPOINT);
     return lineage == null || checkpoint == null
         ? Optional.empty()
         : Optional.of(new Head(lineage, Long.parseLong(checkpoint), snapshot.snapshotId()));

@@ -5,6 +5,9 @@ package tidemark.serde.table;
  * covers. Written by the committer, read by the gateway and by whoever restores; never renamed.
  */
 public final class EpochKeys {
+  /** Before every key. */
+  public static final String PREFIX = "tidemark.";
+
   /** One continuous history of a job, kept through savepoints. */
   public static final String LINEAGE = "tidemark.lineage";
 

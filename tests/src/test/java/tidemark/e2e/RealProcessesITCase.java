@@ -1,0 +1,198 @@
+package tidemark.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Percentage.withPercentage;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tidemark.cli.cluster.LocalCluster;
+import tidemark.cli.cluster.LocalClusterOptions;
+import tidemark.cli.process.Waiting;
+import tidemark.gateway.CatalogReader;
+import tidemark.gateway.Epoch;
+import tidemark.gateway.QueryResult;
+import tidemark.gateway.SqlReader;
+import tidemark.serde.table.EpochKeys;
+import tidemark.serde.wire.IntakeHeaders;
+
+/**
+ * Points through a real broker, a real Flink cluster and a real object store, with a TaskManager
+ * killed by SIGKILL and a stop with savepoint on the way: what SQL answers equals a recomputation
+ * from what was sent, row for row.
+ */
+class RealProcessesITCase {
+  private static final long SEED = 4;
+  private static final int PARTITIONS = 4;
+  private static final int BATCHES = 900;
+  private static final long START_MS = 1_795_823_940_000L;
+  private static final long STEP_MS = 250;
+  private static final long END_MS = START_MS + BATCHES * STEP_MS + 7_200_000;
+
+  @TempDir Path folder;
+
+  private final SentPoints sent = new SentPoints(SEED);
+  private int batchesSent;
+
+  @Test
+  void killedAndResumedTheTablesEqualTheRecomputation() {
+    LocalClusterOptions options =
+        LocalClusterOptions.of(Path.of("..")).withCheckpointInterval(Duration.ofSeconds(2));
+    try (LocalCluster cluster = LocalCluster.at(folder.resolve("run"), options)) {
+      cluster.up();
+      String jobId = cluster.submit(Map.of());
+      cluster.awaitRunning(jobId);
+      try (KafkaProducer<byte[], byte[]> producer = producer(cluster);
+          CatalogReader catalog = CatalogReader.open(cluster.catalogProperties())) {
+        send(producer, BATCHES / 3);
+        awaitAccepted(catalog, 1);
+        cluster.killTaskManager();
+        send(producer, BATCHES / 3);
+        cluster.startTaskManager();
+        awaitAccepted(catalog, sent.count());
+
+        send(producer, BATCHES / 6);
+        String savepoint = cluster.stopWithSavepoint(jobId);
+        send(producer, BATCHES - batchesSent);
+        heartbeat(producer, END_MS);
+        cluster.submitFrom(savepoint, Map.of());
+        awaitWatermark(catalog, END_MS - 1);
+
+        Epoch epoch = catalog.status().epoch().orElseThrow();
+        assertThat(epoch.count(EpochKeys.TOTAL + "points-accepted")).isEqualTo(sent.count());
+        assertThat(epoch.count(EpochKeys.TOTAL + "points-stored")).isEqualTo(sent.count());
+        assertThat(epoch.watermarkKind()).isEqualTo("heartbeat");
+      }
+      assertAnswers(cluster.catalogProperties());
+    }
+  }
+
+  private void assertAnswers(Map<String, String> catalogProperties) {
+    try (SqlReader reader = SqlReader.open(catalogProperties)) {
+      assertTier(reader, "rollups_10s", 10);
+      assertTier(reader, "rollups_1m", 60);
+      assertTier(reader, "rollups_1h", 3600);
+      for (double q : new double[] {0.5, 0.9, 0.99}) {
+        Map<String, Double> wanted = sent.quantiles(q);
+        QueryResult answer =
+            reader.query(
+                ("SELECT metric, percentile(sketch, %s) FROM rollups_1m"
+                        + " WHERE type = 'distribution' GROUP BY metric")
+                    .formatted(q));
+        assertThat(answer.rows()).hasSameSizeAs(wanted.keySet());
+        for (List<Object> row : answer.rows()) {
+          assertThat((Double) row.get(1))
+              .as("p%s of %s, seed %s", q * 100, row.get(0), SEED)
+              .isCloseTo(wanted.get((String) row.get(0)), withPercentage(0.55));
+        }
+      }
+    }
+  }
+
+  private void assertTier(SqlReader reader, String table, int tier) {
+    QueryResult answer =
+        reader.query(
+            ("SELECT metric, tags['host'], epoch_ms(window_start), type, count, sum, min, max, last,"
+                    + " epoch_ms(last_at) FROM %s WHERE org = 'acme'")
+                .formatted(table));
+    Map<SentPoints.Key, SentPoints.Row> actual = new HashMap<>();
+    for (List<Object> row : answer.rows()) {
+      SentPoints.Row previous =
+          actual.put(
+              new SentPoints.Key(tier, (String) row.get(0), (String) row.get(1), (Long) row.get(2)),
+              new SentPoints.Row(
+                  (String) row.get(3),
+                  (Long) row.get(4),
+                  (Double) row.get(5),
+                  (Double) row.get(6),
+                  (Double) row.get(7),
+                  (Double) row.get(8),
+                  (Long) row.get(9)));
+      assertThat(previous).as("second row for one key in %s", table).isNull();
+    }
+    Map<SentPoints.Key, SentPoints.Row> wanted = sent.rows(tier);
+    Set<SentPoints.Key> keys = new HashSet<>(wanted.keySet());
+    keys.addAll(actual.keySet());
+    List<String> differences =
+        keys.stream()
+            .filter(key -> !Objects.equals(wanted.get(key), actual.get(key)))
+            .limit(5)
+            .map(key -> "%s: wanted %s, got %s".formatted(key, wanted.get(key), actual.get(key)))
+            .toList();
+    assertThat(differences).as("%s, seed %s", table, SEED).isEmpty();
+  }
+
+  private static KafkaProducer<byte[], byte[]> producer(LocalCluster cluster) {
+    return new KafkaProducer<>(
+        Map.of("bootstrap.servers", cluster.bootstrapServers(), "acks", "all"),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
+  }
+
+  /** Sends batches, and behind every fourth of them a heartbeat into every partition. */
+  private void send(KafkaProducer<byte[], byte[]> producer, int batches) {
+    for (int i = 0; i < batches; i++) {
+      long nowMs = START_MS + batchesSent * STEP_MS;
+      ProducerRecord<byte[], byte[]> record =
+          new ProducerRecord<>(
+              LocalCluster.POINTS_TOPIC,
+              batchesSent % PARTITIONS,
+              nowMs,
+              null,
+              sent.nextBatch(nowMs));
+      record.headers().add(IntakeHeaders.FORMAT, utf8(IntakeHeaders.NATIVE));
+      producer.send(record);
+      batchesSent++;
+      if (batchesSent % 4 == 0) {
+        heartbeat(producer, nowMs - 1_000);
+      }
+    }
+    producer.flush();
+  }
+
+  private static void heartbeat(KafkaProducer<byte[], byte[]> producer, long untilMs) {
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      ProducerRecord<byte[], byte[]> record =
+          new ProducerRecord<>(
+              LocalCluster.POINTS_TOPIC, partition, untilMs, null, utf8(Long.toString(untilMs)));
+      record.headers().add(IntakeHeaders.FORMAT, utf8(IntakeHeaders.HEARTBEAT));
+      producer.send(record);
+    }
+    producer.flush();
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void awaitAccepted(CatalogReader catalog, long points) {
+    await(
+        "a commit with %s points".formatted(points),
+        catalog,
+        epoch -> epoch.count(EpochKeys.TOTAL + "points-accepted") >= points);
+  }
+
+  private static void awaitWatermark(CatalogReader catalog, long watermarkMs) {
+    await(
+        "a commit with watermark %s ms".formatted(watermarkMs),
+        catalog,
+        epoch -> epoch.watermarkMs() >= watermarkMs);
+  }
+
+  private static void await(String what, CatalogReader catalog, Predicate<Epoch> condition) {
+    new Waiting(Duration.ofMinutes(3), Duration.ofMillis(200), () -> {})
+        .until(what, List.of(), () -> catalog.status().epoch().filter(condition).isPresent());
+  }
+}
