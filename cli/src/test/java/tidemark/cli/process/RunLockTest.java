@@ -18,9 +18,7 @@ class RunLockTest {
     public static void main(String[] arguments) throws IOException {
       try (RunLock lock = RunLock.acquire(Path.of(arguments[0]), waiting(Duration.ofMinutes(1)))) {
         System.out.println("held");
-        while (System.in.read() >= 0) {
-          continue;
-        }
+        byte[] unused = System.in.readAllBytes();
       }
     }
   }
