@@ -6,15 +6,18 @@ import static org.assertj.core.data.Percentage.withPercentage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +47,7 @@ class RealProcessesITCase {
   @TempDir Path folder;
 
   private final SentPoints sent = new SentPoints(SEED);
+  private final List<Future<RecordMetadata>> pending = new ArrayList<>();
   private int batchesSent;
 
   @Test
@@ -153,24 +157,31 @@ class RealProcessesITCase {
               null,
               sent.nextBatch(nowMs));
       record.headers().add(IntakeHeaders.FORMAT, utf8(IntakeHeaders.NATIVE));
-      producer.send(record);
+      pending.add(producer.send(record));
       batchesSent++;
       if (batchesSent % 4 == 0) {
         heartbeat(producer, nowMs - 1_000);
       }
     }
-    producer.flush();
+    awaitSent();
   }
 
-  private static void heartbeat(KafkaProducer<byte[], byte[]> producer, long untilMs) {
+  private void heartbeat(KafkaProducer<byte[], byte[]> producer, long untilMs) {
     for (int partition = 0; partition < PARTITIONS; partition++) {
       ProducerRecord<byte[], byte[]> record =
           new ProducerRecord<>(
               LocalCluster.POINTS_TOPIC, partition, untilMs, null, utf8(Long.toString(untilMs)));
       record.headers().add(IntakeHeaders.FORMAT, utf8(IntakeHeaders.HEARTBEAT));
-      producer.send(record);
+      pending.add(producer.send(record));
     }
-    producer.flush();
+    awaitSent();
+  }
+
+  private void awaitSent() {
+    for (Future<RecordMetadata> record : pending) {
+      assertThat(record).succeedsWithin(Duration.ofMinutes(1));
+    }
+    pending.clear();
   }
 
   private static byte[] utf8(String text) {

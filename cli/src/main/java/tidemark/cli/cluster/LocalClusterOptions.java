@@ -29,6 +29,7 @@ public record LocalClusterOptions(
 
   public LocalClusterOptions {
     home = home.toAbsolutePath().normalize();
+    jobJar = jobJar.toAbsolutePath().normalize();
     flinkOptions = Map.copyOf(flinkOptions);
     if (checkpointInterval.toMillis() < 100) {
       throw new IllegalArgumentException(
