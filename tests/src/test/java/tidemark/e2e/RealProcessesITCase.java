@@ -15,9 +15,13 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +44,8 @@ class RealProcessesITCase {
   private static final long SEED = 4;
   private static final int PARTITIONS = 4;
   private static final int BATCHES = 900;
-  private static final long START_MS = 1_795_823_940_000L;
+  // a minute before midnight UTC, long ago: a broker refuses records of the future
+  private static final long START_MS = 1_772_409_540_000L;
   private static final long STEP_MS = 250;
   private static final long END_MS = START_MS + BATCHES * STEP_MS + 7_200_000;
 
@@ -56,6 +61,7 @@ class RealProcessesITCase {
         LocalClusterOptions.of(Path.of("..")).withCheckpointInterval(Duration.ofSeconds(2));
     try (LocalCluster cluster = LocalCluster.at(folder.resolve("run"), options)) {
       cluster.up();
+      keepOldRecords(cluster);
       String jobId = cluster.submit(Map.of());
       cluster.awaitRunning(jobId);
       try (KafkaProducer<byte[], byte[]> producer = producer(cluster);
@@ -136,6 +142,21 @@ class RealProcessesITCase {
             .map(key -> "%s: wanted %s, got %s".formatted(key, wanted.get(key), actual.get(key)))
             .toList();
     assertThat(differences).as("%s, seed %s", table, SEED).isEmpty();
+  }
+
+  /** By default the broker would delete records as old as these. */
+  private static void keepOldRecords(LocalCluster cluster) {
+    ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, LocalCluster.POINTS_TOPIC);
+    AlterConfigOp forEver =
+        new AlterConfigOp(new ConfigEntry("retention.ms", "-1"), AlterConfigOp.OpType.SET);
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {
+      assertThat(
+              admin
+                  .incrementalAlterConfigs(Map.of(topic, List.of(forEver)))
+                  .all()
+                  .toCompletionStage())
+          .succeedsWithin(Duration.ofMinutes(1));
+    }
   }
 
   private static KafkaProducer<byte[], byte[]> producer(LocalCluster cluster) {

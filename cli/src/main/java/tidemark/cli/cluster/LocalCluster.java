@@ -339,11 +339,21 @@ public final class LocalCluster implements AutoCloseable {
   /** Options of the job that follow from the cluster. */
   private Map<String, String> ownJobOptions() {
     return Map.of(
-        "tidemark.source.bootstrap-servers", bootstrapServers(),
-        "tidemark.source.topic", POINTS_TOPIC,
-        "tidemark.dead-letter.topic", DEAD_LETTERS_TOPIC,
-        "tidemark.store.warehouse", warehouse(),
-        "tidemark.store.catalog-uri", catalogUri());
+        "tidemark.source.bootstrap-servers",
+        bootstrapServers(),
+        "tidemark.source.topic",
+        POINTS_TOPIC,
+        "tidemark.dead-letter.topic",
+        DEAD_LETTERS_TOPIC,
+        "tidemark.store.warehouse",
+        warehouse(),
+        "tidemark.store.catalog-uri",
+        catalogUri(),
+        // a quarter of the defaults: the whole cluster is to fit 3 GB
+        "tidemark.rollup.memory",
+        "32 mb",
+        "tidemark.store.buffer",
+        "32 mb");
   }
 
   private ClusterState state() {
