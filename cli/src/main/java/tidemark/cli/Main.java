@@ -21,7 +21,9 @@ import tidemark.cli.process.RunEndingException;
     footer = {
       "",
       "Everything that runs is written to, and found again in, the run directory: $TIDEMARK_RUN,",
-      "or run beside this script. Start with: tidemark demo"
+      "or run beside this script. Start with: tidemark demo",
+      "",
+      "tidemark bench [--help] measures the whole job beside plain Flink jobs on the same topic."
     },
     subcommands = {
       DemoCommand.class,
