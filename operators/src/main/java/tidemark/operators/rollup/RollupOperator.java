@@ -1,5 +1,7 @@
 package tidemark.operators.rollup;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -41,6 +43,7 @@ import tidemark.state.PartialTable;
 public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
     implements OneInputStreamOperator<PartialBatch, PartialBatch>, BoundedOneInput {
   private static final long serialVersionUID = 1L;
+  private static final int RECENT = 4;
 
   // Part of every savepoint: a new name is a new, empty state.
   private static final MapStateDescriptor<RunKey, byte[]> RUNS =
@@ -56,6 +59,7 @@ public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
   private transient KeyGroupRange range;
   private transient PartialReader reader;
   private transient PartialRow row;
+  private transient List<OpenWindow> touched;
   private transient PartialWriter writer;
   private transient StreamRecord<PartialBatch> element;
   private transient long watermarkMs;
@@ -82,6 +86,7 @@ public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
     windows.restore();
     reader = new PartialReader(names);
     row = new PartialRow();
+    touched = new ArrayList<>();
     writer = new PartialWriter(names, new PartialBatch(settings.batchBytes() + (1 << 12)));
     element = new StreamRecord<>(writer.batch());
     watermarkMs = Long.MIN_VALUE;
@@ -109,15 +114,13 @@ public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
 
   private void merge(PartialBatch batch) throws Exception {
     reader.open(batch);
+    touched.clear();
     OpenWindow window = null;
     long merged = 0;
     while (reader.next(row)) {
       long startMs = row.windowStartMs - Math.floorMod(row.windowStartMs, tier.windowMs());
       if (window == null || window.startMs != startMs) {
-        if (window != null) {
-          windows.changed(window);
-        }
-        window = windows.open(batch.keyGroup(), startMs);
+        window = touch(batch.keyGroup(), startMs);
       }
       window.table.mergeAs(row, startMs);
       merged++;
@@ -126,13 +129,27 @@ public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
         lateInEpoch = Math.addExact(lateInEpoch, row.count);
       }
     }
-    if (window != null) {
-      windows.changed(window);
+    for (OpenWindow changed : touched) {
+      windows.changed(changed);
     }
     partialsMerged.inc(merged);
     if (windows.count() > settings.maxOpenWindows()) {
       closeEnded();
     }
+  }
+
+  /**
+   * Rows of two or three windows alternate within a batch, so a look at those touched is enough.
+   */
+  private OpenWindow touch(int group, long startMs) {
+    for (int i = touched.size() - 1; i >= Math.max(0, touched.size() - RECENT); i--) {
+      if (touched.get(i).startMs == startMs) {
+        return touched.get(i);
+      }
+    }
+    OpenWindow window = windows.open(group, startMs);
+    touched.add(window);
+    return window;
   }
 
   private boolean isEnded(long startMs) {
