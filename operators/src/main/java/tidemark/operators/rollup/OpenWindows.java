@@ -97,9 +97,8 @@ final class OpenWindows {
     return window;
   }
 
-  /** To be called after rows were merged into the window's table. */
+  /** To be called after rows were merged into the table of a window that was marked dirty. */
   void changed(OpenWindow window) throws Exception {
-    window.isDirty = true;
     account(window);
     if (window.table.size() > MAX_ROWS_IN_MEMORY) {
       spill(window);

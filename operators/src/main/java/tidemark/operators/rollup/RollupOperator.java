@@ -148,6 +148,7 @@ public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
       }
     }
     OpenWindow window = windows.open(group, startMs);
+    window.isDirty = true; // before anything can spill it
     touched.add(window);
     return window;
   }
