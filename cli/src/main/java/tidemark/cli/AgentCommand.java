@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tidemark.cli.agent.AgentConfig;
+import tidemark.cli.agent.AgentStatus;
 import tidemark.cli.agent.MachineAgent;
 import tidemark.cli.cluster.LocalCluster;
 import tidemark.cli.cluster.RunLayout;
@@ -82,6 +83,7 @@ final class AgentCommand implements Callable<Integer> {
 
   /** Starts the agent as a process of the run. */
   static StartedProcess start(Workspace workspace, LocalCluster cluster) {
+    AgentStatus.remove(cluster.layout().agentStatusFile());
     return cluster.start(
         new ChildProcess(
             NAME,

@@ -3,9 +3,7 @@ package tidemark.cli;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -32,8 +30,8 @@ final class DemoCommand implements Callable<Integer> {
   private static final Duration FOREVER = Duration.ofDays(36_500);
   private static final Duration PAUSE = Duration.ofSeconds(3);
 
-  /** Commits after which a demo without an end asks its questions. */
-  private static final int COMMITS_BEFORE_ANSWER = 3;
+  /** Readable data of this demo after which one without an end asks its questions. */
+  private static final Duration READABLE_BEFORE_ANSWER = Duration.ofSeconds(20);
 
   private final Workspace workspace;
   private final PrintStream out = System.out;
@@ -85,7 +83,7 @@ final class DemoCommand implements Callable<Integer> {
   /** Shows what happens until the end, and then the answers; the exit code is theirs. */
   private int watch(LocalCluster cluster, Progress progress) throws InterruptedException {
     long endNanos = System.nanoTime() + length.toNanos();
-    Set<Long> commits = new HashSet<>();
+    long answerMs = System.currentTimeMillis() + READABLE_BEFORE_ANSWER.toMillis();
     boolean isAnswered = !length.equals(FOREVER);
     try (FiguresReader reader = new FiguresReader(cluster, Clock.systemUTC())) {
       while (System.nanoTime() - endNanos < 0) {
@@ -100,8 +98,7 @@ final class DemoCommand implements Callable<Integer> {
         }
         Figures figures = reader.read();
         progress.accept(line(figures));
-        figures.epoch().ifPresent(epoch -> commits.add(epoch.checkpoint()));
-        if (!isAnswered && commits.size() >= COMMITS_BEFORE_ANSWER) {
+        if (!isAnswered && figures.isReadableUntil(answerMs)) {
           isAnswered = true;
           int unused = Answers.print(cluster.catalogProperties(), out, System.err);
         }

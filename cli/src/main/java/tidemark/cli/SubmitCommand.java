@@ -38,6 +38,7 @@ final class SubmitCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     LocalCluster cluster = workspace.runningCluster();
+    cluster.requireNoLiveJob();
     Progress progress = new Progress(System.out);
     String from = savepoint.isEmpty() ? cluster.resumePoint().orElse("") : savepoint;
     progress.accept(from.isEmpty() ? "submitting the job" : "submitting the job from " + from);

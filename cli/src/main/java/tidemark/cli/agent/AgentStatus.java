@@ -2,6 +2,7 @@ package tidemark.cli.agent;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -26,6 +27,15 @@ public record AgentStatus(
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     JSON.writeValue(fresh.toFile(), this);
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Forgets what an agent before the next one said. */
+  public static void remove(Path file) {
+    try {
+      boolean unused = Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot remove " + file, e);
+    }
   }
 
   /** Empty if no agent has written it, or something that is no status is there. */

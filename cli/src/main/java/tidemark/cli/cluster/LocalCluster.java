@@ -144,12 +144,7 @@ public final class LocalCluster implements AutoCloseable {
   public String submitFrom(String savepoint, Map<String, String> jobOptions) {
     return operations.alone(
         () -> {
-          List<String> live = rest().liveJobs();
-          if (!live.isEmpty()) {
-            throw new ProcessFailedException(
-                "job %s has not ended: stop it first (tidemark savepoint --stop)"
-                    .formatted(live.get(0)));
-          }
+          requireNoLiveJob();
           Map<String, String> all = new TreeMap<>(ownJobOptions());
           all.putAll(jobOptions);
           String jobId =
@@ -163,6 +158,15 @@ public final class LocalCluster implements AutoCloseable {
           stateFile.write(state().withJob(jobId, savepoint));
           return jobId;
         });
+  }
+
+  /** Refuses if a job of the cluster has not ended: two would write the same tables. */
+  public void requireNoLiveJob() {
+    List<String> live = rest().liveJobs();
+    if (!live.isEmpty()) {
+      throw new ProcessFailedException(
+          "job %s has not ended: stop it first (tidemark savepoint --stop)".formatted(live.get(0)));
+    }
   }
 
   /** Waits until every task of the job runs. */

@@ -47,8 +47,7 @@ final class LocalFlinkSettings {
   /** All processes of a run together stay under 3 GB; limits are above what is used of them. */
   private static Map<String, String> sizes(LocalClusterOptions options) {
     Map<String, String> settings = new TreeMap<>();
-    settings.put("jobmanager.memory.process.size", "640m");
-    settings.put("jobmanager.memory.jvm-metaspace.size", "256m");
+    settings.put("jobmanager.memory.process.size", "896m");
     settings.put("jobmanager.memory.off-heap.size", "64m");
     settings.put("jobmanager.memory.jvm-overhead.min", "64m");
     settings.put("jobmanager.memory.jvm-overhead.max", "64m");

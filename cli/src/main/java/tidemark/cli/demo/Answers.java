@@ -23,8 +23,8 @@ public final class Answers {
               """
               SELECT program, round(avg(cpu), 1) AS cpu_percent, round(max(cpu), 1) AS busiest_10s,
                 max(processes) AS processes
-              FROM (SELECT tags['process'] AS program, window_start, sum(avg) AS cpu,
-                  count(*) AS processes
+              FROM (SELECT tags['process'] AS program, window_start,
+                  sum(sum) / max(count) AS cpu, count(*) AS processes
                 FROM points
                 WHERE metric = 'process.cpu.percent' AND window_start > now() - INTERVAL 5 MINUTE
                 GROUP BY program, window_start)

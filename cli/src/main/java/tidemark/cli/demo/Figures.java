@@ -29,6 +29,11 @@ public record Figures(
     return tables.flatMap(CatalogStatus::epoch);
   }
 
+  /** Whether readers of the tables see everything before this time, epoch milliseconds. */
+  public boolean isReadableUntil(long ms) {
+    return epoch().filter(epoch -> epoch.watermarkMs() >= ms).isPresent();
+  }
+
   /** Points that came in and are acknowledged. */
   public String points() {
     return agent.map(status -> count(status.points())).orElse("none yet");
