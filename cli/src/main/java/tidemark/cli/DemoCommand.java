@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -13,6 +14,7 @@ import tidemark.cli.demo.Answers;
 import tidemark.cli.demo.Figures;
 import tidemark.cli.demo.FiguresReader;
 import tidemark.cli.flink.FlinkProcesses;
+import tidemark.cli.flink.JobStatus;
 import tidemark.cli.process.LogTail;
 import tidemark.cli.process.ProcessFailedException;
 import tidemark.cli.process.StartedProcess;
@@ -96,6 +98,7 @@ final class DemoCommand implements Callable<Integer> {
         for (StartedProcess process : died) {
           revive(process, cluster, progress);
         }
+        requireJobGoesOn(cluster);
         Figures figures = reader.read();
         progress.accept(line(figures));
         if (!isAnswered && figures.isReadableUntil(answerMs)) {
@@ -105,6 +108,19 @@ final class DemoCommand implements Callable<Integer> {
       }
     }
     return Answers.print(cluster.catalogProperties(), out, System.err);
+  }
+
+  /** Whoever stops the job with a savepoint meanwhile wants that; a job that fails is told. */
+  private static void requireJobGoesOn(LocalCluster cluster) {
+    Optional<JobStatus> ended = cluster.jobId().map(cluster::jobStatus).filter(JobStatus::isEnded);
+    ended.ifPresent(
+        status -> {
+          throw new ProcessFailedException(
+              "the job is %s: %s"
+                  .formatted(
+                      status.state(),
+                      cluster.rest().lastFailure(status.jobId()).orElse("no cause given")));
+        });
   }
 
   static String line(Figures figures) {

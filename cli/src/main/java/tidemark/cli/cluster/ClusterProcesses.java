@@ -296,6 +296,7 @@ final class ClusterProcesses {
     List<String> servers = List.of(KafkaBroker.NAME, ObjectStore.NAME);
     end(living.stream().filter(process -> !servers.contains(process.name())).toList());
     end(living.stream().filter(process -> servers.contains(process.name())).toList());
+    forget(current().processes()); // those too that had died before
   }
 
   String killTaskManager() {
