@@ -1,0 +1,105 @@
+package tidemark.bench;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the command line says; see {@link #USAGE}.
+ *
+ * @param points of the topic, rounded down to whole windows
+ * @param plainShare plain jobs read one part in so many of the topic
+ * @param home folder of the project, for the broker's libraries
+ * @param output where the result is written as JSON
+ */
+record BenchOptions(
+    int series,
+    int pointsPerWindow,
+    long points,
+    int plainShare,
+    int rounds,
+    long seed,
+    List<Variant> variants,
+    String heap,
+    long checkpointMs,
+    long limitMs,
+    List<String> jvmOptions,
+    Path home,
+    Path output) {
+
+  static final String USAGE =
+      """
+      usage: bench [--OPTION VALUE]...
+        --series N             series (100000)
+        --points-per-window N  points of a series in 10 s (10)
+        --points N             points in the topic (100000000)
+        --plain-share N        plain jobs read the first 1/N of it, since they are slower (10)
+        --rounds N             runs of each variant; medians are shown (3)
+        --seed N               of the values (1)
+        --variants A,B         of tidemark, plain, plain-heap (all)
+        --heap SIZE            heap of the measured processes (2g)
+        --checkpoint-ms N      checkpoint interval (10000)
+        --limit-s N            a run that takes longer has failed (1200)
+        --jvm-options TEXT     more JVM options for them, separated by blanks
+        --home FOLDER          project folder (property tidemark.home, else the working folder)
+        --output FILE          result (target/bench.json of the project folder)
+      """;
+
+  BenchOptions {
+    variants = List.copyOf(variants);
+    jvmOptions = List.copyOf(jvmOptions);
+    if (plainShare < 1 || rounds < 1 || variants.isEmpty()) {
+      throw new IllegalArgumentException(
+          "plain share, rounds and variants must be at least 1, got %s, %s and %s"
+              .formatted(plainShare, rounds, variants));
+    }
+  }
+
+  /**
+   * Reads the command line.
+   *
+   * @throws IllegalArgumentException if an option is unknown or lacks its value
+   */
+  static BenchOptions of(String... arguments) {
+    Map<String, String> given = new HashMap<>();
+    for (int i = 0; i < arguments.length; i += 2) {
+      if (!USAGE.contains("  " + arguments[i] + " ") || i + 1 == arguments.length) {
+        throw new IllegalArgumentException(
+            "%s is no option, or lacks its value%n%s".formatted(arguments[i], USAGE));
+      }
+      given.put(arguments[i].substring(2), arguments[i + 1]);
+    }
+    Path home =
+        Path.of(given.getOrDefault("home", System.getProperty("tidemark.home", "")))
+            .toAbsolutePath();
+    return new BenchOptions(
+        Integer.parseInt(given.getOrDefault("series", "100000")),
+        Integer.parseInt(given.getOrDefault("points-per-window", "10")),
+        Long.parseLong(given.getOrDefault("points", "100000000")),
+        Integer.parseInt(given.getOrDefault("plain-share", "10")),
+        Integer.parseInt(given.getOrDefault("rounds", "3")),
+        Long.parseLong(given.getOrDefault("seed", "1")),
+        Arrays.stream(given.getOrDefault("variants", "tidemark,plain,plain-heap").split(",", -1))
+            .map(Variant::ofLabel)
+            .toList(),
+        given.getOrDefault("heap", "2g"),
+        Long.parseLong(given.getOrDefault("checkpoint-ms", "10000")),
+        Long.parseLong(given.getOrDefault("limit-s", "1200")) * 1000,
+        words(given.getOrDefault("jvm-options", "")),
+        home,
+        given.containsKey("output")
+            ? Path.of(given.get("output")).toAbsolutePath()
+            : home.resolve("target/bench.json"));
+  }
+
+  /** Words between blanks. */
+  static List<String> words(String text) {
+    return Arrays.stream(text.trim().split(" +", -1)).filter(word -> !word.isEmpty()).toList();
+  }
+
+  Workload workload() {
+    return Workload.ofPoints(series, pointsPerWindow, points, seed);
+  }
+}

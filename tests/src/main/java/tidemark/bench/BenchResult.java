@@ -1,0 +1,114 @@
+package tidemark.bench;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+
+/** All runs of one benchmark, and the medians that are shown of them. */
+record BenchResult(BenchOptions options, Machine machine, List<Measurement> runs) {
+
+  BenchResult {
+    runs = List.copyOf(runs);
+  }
+
+  /** Of the runs of a variant; NaN if it has none. */
+  double median(Variant variant, ToDoubleFunction<Measurement> value) {
+    double[] values =
+        runs.stream()
+            .filter(run -> run.variant().equals(variant.label()))
+            .mapToDouble(value)
+            .sorted()
+            .toArray();
+    if (values.length == 0) {
+      return Double.NaN;
+    }
+    return Arrays.stream(values, (values.length - 1) / 2, values.length / 2 + 1)
+        .average()
+        .orElseThrow();
+  }
+
+  /**
+   * How many times the rate of the other variant the main job has; NaN if one of them did not run.
+   */
+  double ratio(Variant other, ToDoubleFunction<Measurement> rate) {
+    return median(Variant.TIDEMARK, rate) / median(other, rate);
+  }
+
+  String toText() {
+    List<String> lines = new ArrayList<>();
+    lines.add("machine: " + machine);
+    lines.add(
+        "input: %,d series, %d points per series and 10 s, seed %d; medians of %d runs"
+            .formatted(
+                options.series(), options.pointsPerWindow(), options.seed(), options.rounds()));
+    lines.add("");
+    lines.add(
+        "%-12s %14s %8s %8s %14s %20s %8s"
+            .formatted(
+                "variant", "points", "wall s", "cpu s", "points/s", "points/core-second", "gc"));
+    for (Variant variant : options.variants()) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "%-12s %,14.0f %8.1f %8.1f %,14.0f %,20.0f %7.1f%%",
+              variant.label(),
+              median(variant, Measurement::points),
+              median(variant, Measurement::wallSeconds),
+              median(variant, Measurement::cpuSeconds),
+              median(variant, Measurement::pointsPerSecond),
+              median(variant, Measurement::pointsPerCoreSecond),
+              100 * median(variant, Measurement::gcShare)));
+    }
+    lines.add("");
+    for (Variant other : List.of(Variant.PLAIN, Variant.PLAIN_HEAP)) {
+      double wall = ratio(other, Measurement::pointsPerSecond);
+      if (!Double.isNaN(wall)) {
+        lines.add(
+            String.format(
+                Locale.ROOT,
+                "tidemark / %-11s %6.1f times the points/s, %6.1f times the points/core-second",
+                other.label() + ":",
+                wall,
+                ratio(other, Measurement::pointsPerCoreSecond)));
+      }
+    }
+    lines.add(
+        "The clock runs from the first record read until rows are committed (tidemark) or handed to"
+            + " a sink that drops them (plain).");
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  String toJson() {
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode root = mapper.createObjectNode();
+    root.put("cores", machine.cores());
+    root.put("processor", machine.processor());
+    root.put("memoryBytes", machine.memoryBytes());
+    root.put("os", machine.os());
+    root.put("java", machine.java());
+    root.put("series", options.series());
+    root.put("pointsPerWindow", options.pointsPerWindow());
+    root.put("seed", options.seed());
+    root.put("heap", options.heap());
+    root.put("checkpointMs", options.checkpointMs());
+    root.set("runs", mapper.valueToTree(runs));
+    for (Variant other : List.of(Variant.PLAIN, Variant.PLAIN_HEAP)) {
+      double wall = ratio(other, Measurement::pointsPerSecond);
+      if (!Double.isNaN(wall)) {
+        ObjectNode ratio = root.putObject("tidemarkOver-" + other.label());
+        ratio.put("pointsPerSecond", wall);
+        ratio.put("pointsPerCoreSecond", ratio(other, Measurement::pointsPerCoreSecond));
+      }
+    }
+    try {
+      return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("cannot write the result as JSON", e);
+    }
+  }
+}

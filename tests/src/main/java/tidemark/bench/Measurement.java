@@ -1,0 +1,55 @@
+package tidemark.bench;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.UncheckedIOException;
+
+/**
+ * One run of one variant. The clock runs from the first record read to the last point accounted
+ * for: committed in the table for the main job, handed to the sink for a plain one.
+ *
+ * @param points accounted for
+ * @param rows of the 10 s tier
+ * @param allRows rows written in all tiers
+ * @param cpuSeconds of the whole process: tasks, checkpoints, compiler, collector
+ * @param gcSeconds pauses of the collector
+ */
+record Measurement(
+    @JsonProperty("variant") String variant,
+    @JsonProperty("points") long points,
+    @JsonProperty("rows") long rows,
+    @JsonProperty("allRows") long allRows,
+    @JsonProperty("wallSeconds") double wallSeconds,
+    @JsonProperty("cpuSeconds") double cpuSeconds,
+    @JsonProperty("gcSeconds") double gcSeconds) {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  double pointsPerSecond() {
+    return points / wallSeconds;
+  }
+
+  double pointsPerCoreSecond() {
+    return points / cpuSeconds;
+  }
+
+  double gcShare() {
+    return gcSeconds / wallSeconds;
+  }
+
+  String toJson() {
+    try {
+      return MAPPER.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Measurement ofJson(String json) {
+    try {
+      return MAPPER.readValue(json, Measurement.class);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException("no measurement: " + json, e);
+    }
+  }
+}

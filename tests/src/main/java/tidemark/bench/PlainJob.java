@@ -1,0 +1,77 @@
+package tidemark.bench;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.windowing.ProcessWindowFunction;
+import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindows;
+import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
+import org.apache.flink.util.Collector;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * What one would write with Flink's own windows, and nothing that the main job does beyond it: no
+ * coarser tiers, no series index, no limits, no dead letters, no exact sums, no stored rows. All of
+ * that is in its favour.
+ *
+ * <p>Reads up to given offsets and then ends, which closes its windows.
+ */
+final class PlainJob {
+  private static final Duration OUT_OF_ORDER = Duration.ofSeconds(10);
+  private static final Duration IDLE = Duration.ofMinutes(1);
+
+  private PlainJob() {}
+
+  static void run(RunOrder order) throws Exception {
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    env.fromSource(
+            source(order),
+            WatermarkStrategy.<PlainPoint>forBoundedOutOfOrderness(OUT_OF_ORDER)
+                .withTimestampAssigner((point, brokerTimeMs) -> point.timestampMs)
+                .withIdleness(IDLE),
+            "points")
+        .keyBy(point -> point.series, Types.STRING)
+        .window(TumblingEventTimeWindows.of(Duration.ofMillis(Workload.WINDOW_MS)))
+        .aggregate(new PlainAggregate(), new NameWindow())
+        .sinkTo(new CountingSink());
+    env.execute("plain");
+  }
+
+  private static KafkaSource<PlainPoint> source(RunOrder order) {
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    for (int partition = 0; partition < order.endOffsets().size(); partition++) {
+      ends.put(new TopicPartition(order.topic(), partition), order.endOffsets().get(partition));
+    }
+    return KafkaSource.<PlainPoint>builder()
+        .setBootstrapServers(order.bootstrapServers())
+        .setTopics(order.topic())
+        .setGroupId(order.variant().label())
+        .setStartingOffsets(OffsetsInitializer.earliest())
+        .setBounded(OffsetsInitializer.offsets(ends))
+        .setDeserializer(new PlainPointReader())
+        // as the main job reads
+        .setProperty("max.partition.fetch.bytes", Integer.toString((8 << 20) + (1 << 10)))
+        .build();
+  }
+
+  /** Adds what the aggregate cannot know. */
+  private static final class NameWindow
+      extends ProcessWindowFunction<PlainRow, PlainRow, String, TimeWindow> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void process(
+        String series, Context context, Iterable<PlainRow> rows, Collector<PlainRow> out) {
+      for (PlainRow row : rows) {
+        row.series = series;
+        row.windowStartMs = context.window().getStart();
+        out.collect(row);
+      }
+    }
+  }
+}

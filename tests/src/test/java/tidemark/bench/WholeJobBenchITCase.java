@@ -1,0 +1,40 @@
+package tidemark.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** A small run of the benchmark on real processes: what it counts, never how fast. */
+class WholeJobBenchITCase {
+  private static final int SERIES = 2_000;
+  private static final int POINTS_PER_WINDOW = 5;
+  private static final int WINDOWS = 12;
+
+  @Test
+  void everyVariantAccountsForEveryPoint() throws Exception {
+    long points = (long) SERIES * POINTS_PER_WINDOW * WINDOWS;
+    BenchOptions options =
+        BenchOptions.of(
+            "--series", Integer.toString(SERIES),
+            "--points-per-window", Integer.toString(POINTS_PER_WINDOW),
+            "--points", Long.toString(points),
+            "--plain-share", "1",
+            "--rounds", "1",
+            "--variants", "tidemark,plain",
+            "--heap", "768m",
+            "--jvm-options", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+            "--checkpoint-ms", "1000",
+            "--limit-s", "240",
+            "--home", Path.of("..").toAbsolutePath().normalize().toString());
+
+    BenchResult result = new WholeJobBench(options, System.err::println).run();
+
+    assertThat(result.runs()).extracting(Measurement::variant).containsExactly("tidemark", "plain");
+    assertThat(result.runs()).extracting(Measurement::points).containsOnly(points);
+    assertThat(result.runs()).extracting(Measurement::rows).containsOnly((long) SERIES * WINDOWS);
+    // a row per series and minute beside those of 10 s, for the minutes that closed
+    assertThat(result.runs().get(0).allRows()).isGreaterThan((long) SERIES * WINDOWS);
+    assertThat(result.toText()).contains("tidemark / plain:");
+  }
+}
