@@ -22,8 +22,8 @@ import tidemark.cli.process.StartedProcess;
     name = "agent",
     mixinStandardHelpOptions = true,
     description = {
-      "Read this machine's metrics each second and send them to Kafka, until ended.",
-      "It writes heartbeats, so it must be the only producer of its topic."
+      "Send this machine's metrics to Kafka each second.",
+      "Goes on until it is ended. It writes heartbeats, so it must be the only producer of its topic."
     })
 final class AgentCommand implements Callable<Integer> {
   static final String NAME = "agent";

@@ -24,9 +24,10 @@ import tidemark.cli.process.StartedProcess;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Start everything, send this machine's metrics through it, show what happens, and",
-      "answer questions from the stored tables. Ctrl-C, or the end of --for, ends everything;",
-      "the next start finds its data again."
+      "Run everything on this machine's own metrics, and show it.",
+      "Starts what does not run, sends metrics, shows what happens, and answers questions from the "
+          + "stored tables. Ctrl-C, or the end of --for, ends everything; the next start finds its "
+          + "data again."
     })
 final class DemoCommand implements Callable<Integer> {
   private static final Duration FOREVER = Duration.ofDays(36_500);

@@ -10,8 +10,8 @@ import tidemark.cli.cluster.LocalCluster;
     name = "down",
     mixinStandardHelpOptions = true,
     description = {
-      "Stop the job with a savepoint, then end every process of the run. Data stays,",
-      "and the next up, demo or submit goes on from the savepoint."
+      "Stop the job with a savepoint, then end every process.",
+      "Data stays, and the next up, demo or submit goes on from the savepoint."
     })
 final class DownCommand implements Callable<Integer> {
   private final Workspace workspace;

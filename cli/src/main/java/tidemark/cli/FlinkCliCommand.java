@@ -7,10 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
 /** Flink's own command line, pointed at the cluster of the run. */
-@Command(
-    name = "flink",
-    description =
-        "Flink's own command line: tidemark flink list, tidemark flink savepoint JOB, ...")
+@Command(name = "flink", description = "Flink's own command line, such as: tidemark flink list")
 final class FlinkCliCommand implements Callable<Integer> {
   private final Workspace workspace;
 

@@ -20,8 +20,8 @@ import tidemark.cli.process.RunEndingException;
     description = "A metrics database made of Flink jobs: run it on this machine and ask it.",
     footer = {
       "",
-      "Everything that runs is written to, and found again in, the run directory: $TIDEMARK_RUN,",
-      "or run beside this script. Start with: tidemark demo",
+      "All data and state is in the run directory: TIDEMARK_RUN, or run beside this script.",
+      "Start with: tidemark demo",
       "",
       "tidemark bench [--help] measures the whole job beside plain Flink jobs on the same topic."
     },

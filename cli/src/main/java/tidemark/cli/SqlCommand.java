@@ -10,8 +10,8 @@ import tidemark.gateway.SqlCommandLine;
     name = "sql",
     mixinStandardHelpOptions = true,
     description = {
-      "Answer a SELECT over the stored tables, as of the last commit.",
-      "SHOW TABLES lists what can be asked."
+      "Answer a SELECT over the stored tables.",
+      "The answer is as of the last commit. SHOW TABLES lists what can be asked."
     })
 final class SqlCommand implements Callable<Integer> {
   private final Workspace workspace;

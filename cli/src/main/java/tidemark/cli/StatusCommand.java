@@ -22,8 +22,10 @@ import tidemark.cli.process.StartedProcess;
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
-    description =
-        "Tell what runs, how the job is, and where things are. Exit code 1 if not all is up.")
+    description = {
+      "Tell what runs, how the job is, and where things are.",
+      "Exit code 1 if not all is up."
+    })
 final class StatusCommand implements Callable<Integer> {
   private final Workspace workspace;
   private final PrintStream out = System.out;

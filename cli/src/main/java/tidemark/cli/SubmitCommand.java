@@ -12,8 +12,8 @@ import tidemark.cli.cluster.LocalCluster;
     name = "submit",
     mixinStandardHelpOptions = true,
     description = {
-      "Submit the job. It goes on from its last savepoint or checkpoint if there is one;",
-      "--from names another."
+      "Submit the job to the running cluster.",
+      "It goes on from its last savepoint or checkpoint if there is one; --from names another."
     })
 final class SubmitCommand implements Callable<Integer> {
   private final Workspace workspace;

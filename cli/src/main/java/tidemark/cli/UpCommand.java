@@ -10,7 +10,7 @@ import tidemark.cli.cluster.LocalCluster;
     name = "up",
     mixinStandardHelpOptions = true,
     description = {
-      "Start a Kafka broker, an S3 server and a Flink cluster on this machine.",
+      "Start Kafka, S3 and Flink, and the job if there was one.",
       "A job that was there when the cluster went down goes on from where it was."
     })
 final class UpCommand implements Callable<Integer> {
