@@ -27,10 +27,12 @@ public record AdmitConfig(
     implements Serializable {
   // both are u16 in every format behind admission
   private static final int MAX_TEXT_BYTES = (1 << 16) - 1;
+  // 100 years: sums with any sensible broker time stay far from overflow
+  private static final long MAX_SPAN_MS = 36_500L * 86_400_000L;
 
   public AdmitConfig {
-    atLeast(0, maxAgeMs, AdmitOptions.MAX_AGE);
-    atLeast(0, maxFutureMs, AdmitOptions.MAX_FUTURE);
+    checkSpan(maxAgeMs, AdmitOptions.MAX_AGE);
+    checkSpan(maxFutureMs, AdmitOptions.MAX_FUTURE);
     inRange(MAX_TEXT_BYTES, maxTags, AdmitOptions.MAX_TAGS);
     inRange(MAX_TEXT_BYTES, maxMetricBytes, AdmitOptions.MAX_METRIC_BYTES);
     inRange(MAX_TEXT_BYTES, maxTagBytes, AdmitOptions.MAX_TAG_BYTES);
@@ -53,10 +55,14 @@ public record AdmitConfig(
     return new SeriesLimits(maxTags, maxMetricBytes, maxTagBytes);
   }
 
-  private static void atLeast(long min, long value, ConfigOption<?> option) {
-    if (value < min) {
+  private static void checkSpan(long value, ConfigOption<?> option) {
+    if (value < 0) {
       throw new IllegalArgumentException(
-          "%s must be at least %s, got %s".formatted(option.key(), min, value));
+          "%s must be at least 0, got %s".formatted(option.key(), value));
+    }
+    if (value > MAX_SPAN_MS) {
+      throw new IllegalArgumentException(
+          "%s must be at most %s, got %s".formatted(option.key(), MAX_SPAN_MS, value));
     }
   }
 

@@ -17,17 +17,26 @@ import tidemark.state.SeriesIdentity;
  * metric, or why they are refused.
  *
  * <p>A known series costs one hash of its key and one comparison. Memory: about 250 bytes a series,
- * at most {@code maxCachedSeries}; beyond that the caller empties it. Refused keys are remembered
- * too, so that repeating one is as cheap as repeating a good one. Not thread-safe.
+ * at most {@code maxCachedSeries}, and their keys at most 250 bytes each on average; beyond that
+ * the caller empties it. Refused keys are remembered too, unless they are long, so that repeating
+ * one is as cheap as repeating a good one. Not thread-safe.
  */
 final class SeriesRegistry {
   private static final Refusal[] REFUSALS = Refusal.values();
   private static final long NEVER = Long.MAX_VALUE;
   private static final long DAY_MS = 86_400_000L;
 
+  // Keys may be a megabyte long, and a few dozen such records would fill the heap: a refused key
+  // beyond this is judged anew each time, and the keys kept are bounded in bytes, too.
+  private static final int MAX_REFUSED_KEY_BYTES = 1024;
+  private static final long BYTES_PER_SERIES = 250L;
+  private static final long MIN_KEY_BYTES = 1L << 20;
+  private static final long MAX_KEY_BYTES = 1L << 30; // one record adds at most 2^26 to it
+
   private final AdmitConfig config;
-  private final ByteKeyTable keys;
+  private final long maxKeyBytes;
   private final Map<String, int[]> seriesOfOrg = new HashMap<>();
+  private ByteKeyTable keys;
   private MetricNames names;
 
   // by number of the key
@@ -38,6 +47,8 @@ final class SeriesRegistry {
 
   SeriesRegistry(AdmitConfig config, long seed) {
     this.config = config;
+    maxKeyBytes =
+        Math.min(MAX_KEY_BYTES, MIN_KEY_BYTES + BYTES_PER_SERIES * config.maxCachedSeries());
     keys = new ByteKeyTable(seed);
     names = new MetricNames(seed);
   }
@@ -51,14 +62,14 @@ final class SeriesRegistry {
   }
 
   boolean isFull() {
-    return keys.size() >= config.maxCachedSeries();
+    return keys.size() >= config.maxCachedSeries() || keys.memoryBytes() >= maxKeyBytes;
   }
 
   /**
    * Forgets everything, the numbers of the metrics too: those handed out before mean nothing now.
    */
   void clear(long seed) {
-    keys.clear();
+    keys = new ByteKeyTable(seed);
     seriesOfOrg.clear();
     names = new MetricNames(seed);
   }
@@ -115,14 +126,17 @@ final class SeriesRegistry {
 
   private int addNew(byte[] bytes, int offset, int length, long hash) {
     String org = SeriesKey.org(bytes, offset);
-    int[] count = seriesOfOrg.computeIfAbsent(org, key -> new int[1]);
-    if (count[0] >= config.maxSeriesPerOrg()) {
+    int[] count = seriesOfOrg.get(org);
+    if (count != null && count[0] >= config.maxSeriesPerOrg()) {
       return refused(Refusal.SERIES_BUDGET);
     }
-    count[0]++;
+    SeriesResolution resolution = SeriesKey.resolve(bytes, offset, length, config.seriesLimits());
+    if (resolution instanceof SeriesResolution.Refused refused && length > MAX_REFUSED_KEY_BYTES) {
+      return refused(refused.reason());
+    }
+    seriesOfOrg.computeIfAbsent(org, key -> new int[1])[0]++;
     int number = keys.add(bytes, offset, length, hash);
     reserve(number);
-    SeriesResolution resolution = SeriesKey.resolve(bytes, offset, length, config.seriesLimits());
     if (resolution instanceof SeriesResolution.Accepted accepted) {
       SeriesIdentity identity = accepted.identity();
       seriesId[number] = identity.hash()[0];

@@ -11,7 +11,7 @@ import tidemark.state.PartialTable;
 final class OpenWindow {
   final int keyGroup;
   final long startMs;
-  final PartialTable table;
+  PartialTable table;
 
   /** Whether memory holds what run {@code homeRun} in state does not. */
   boolean isDirty;

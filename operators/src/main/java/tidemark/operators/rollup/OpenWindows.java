@@ -33,8 +33,8 @@ final class OpenWindows {
   private static final int SMALL_TABLE = 16;
   private static final int MAX_POOLED = 512;
 
-  // A table beyond this many rows becomes a run: it would not fit the CPU's cache, nor its bytes
-  // comfortably one value of RocksDB.
+  // A table of this many rows becomes a run: more would not fit the CPU's cache, nor their bytes
+  // comfortably one value of RocksDB, nor their names the u16 that numbers them in a run.
   private static final int MAX_ROWS_IN_MEMORY = 1 << 16;
 
   private final KeyGroups keyGroups;
@@ -97,10 +97,15 @@ final class OpenWindows {
     return window;
   }
 
+  /** Whether the window takes no further row before {@link #changed} was called. */
+  static boolean isFull(OpenWindow window) {
+    return window.table.size() >= MAX_ROWS_IN_MEMORY;
+  }
+
   /** To be called after rows were merged into the table of a window that was marked dirty. */
   void changed(OpenWindow window) throws Exception {
     account(window);
-    if (window.table.size() > MAX_ROWS_IN_MEMORY) {
+    if (isFull(window)) {
       spill(window);
     }
     if (memoryBytes > memoryBudgetBytes) {
@@ -202,7 +207,7 @@ final class OpenWindows {
     }
     window.homeRun++;
     window.isHomeStored = false;
-    window.table.clear();
+    window.table = new PartialTable(SMALL_TABLE); // clearing would keep the memory
     runsSpilled++;
     account(window);
   }

@@ -114,12 +114,15 @@ public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
 
   private void merge(PartialBatch batch) throws Exception {
     reader.open(batch);
-    touched.clear();
     OpenWindow window = null;
     long merged = 0;
     while (reader.next(row)) {
       long startMs = row.windowStartMs - Math.floorMod(row.windowStartMs, tier.windowMs());
       if (window == null || window.startMs != startMs) {
+        window = touch(batch.keyGroup(), startMs);
+      }
+      if (OpenWindows.isFull(window)) {
+        settle(); // all of them: what one spills of another would no longer be marked dirty
         window = touch(batch.keyGroup(), startMs);
       }
       window.table.mergeAs(row, startMs);
@@ -129,13 +132,18 @@ public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
         lateInEpoch = Math.addExact(lateInEpoch, row.count);
       }
     }
-    for (OpenWindow changed : touched) {
-      windows.changed(changed);
-    }
+    settle();
     partialsMerged.inc(merged);
     if (windows.count() > settings.maxOpenWindows()) {
       closeEnded();
     }
+  }
+
+  private void settle() throws Exception {
+    for (OpenWindow changed : touched) {
+      windows.changed(changed);
+    }
+    touched.clear();
   }
 
   /**

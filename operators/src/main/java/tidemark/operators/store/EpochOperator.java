@@ -21,6 +21,7 @@ import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.iceberg.Table;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tidemark.serde.partial.EpochReport;
@@ -75,35 +76,41 @@ final class EpochOperator extends AbstractStreamOperator<CommittableMessage<Epoc
     watermarkMs = Long.MIN_VALUE;
     lastCheckpoint = restored.orElse(0L);
     Optional<EpochSummary.Head> head;
+    Optional<EpochSummary.Head> own;
     try (TableCatalog catalog = new TableCatalog(settings)) {
       catalog.series();
-      head = EpochSummary.head(catalog.rollups());
+      Table rollups = catalog.rollups();
+      head = EpochSummary.head(rollups);
+      own = EpochSummary.head(rollups, state.lineage());
     }
     LOG.info(
         "store starts: lineage {}, restored checkpoint {}, head {}",
         state.lineage(),
         restored.isPresent() ? restored.getAsLong() : "none",
         head.isPresent() ? head.get() : "none");
+    if (own.isPresent() && restored.isPresent()) {
+      checkNotAhead(own.get(), restored.getAsLong());
+    }
     if (head.isPresent()) {
-      check(head.get(), restored);
+      checkLineage(head.get(), restored);
     }
   }
 
-  private void check(EpochSummary.Head head, OptionalLong restored) {
-    boolean isOurs = head.lineage().equals(state.lineage());
-    if (isOurs && restored.isPresent() && head.checkpoint() > restored.getAsLong()) {
+  /** Looks behind the commits of other lineages, too: appending lets them stand in front. */
+  private static void checkNotAhead(EpochSummary.Head own, long restored) {
+    if (own.checkpoint() > restored) {
       throw new SuppressRestartsException(
           new IllegalStateException(
               ("the rollups table is at checkpoint %s of lineage %s, ahead of the restored checkpoint"
                       + " %s: going on would lose or double rows; resume from checkpoint %s or a later"
                       + " one, or set the table back to the snapshot of checkpoint %s first")
                   .formatted(
-                      head.checkpoint(),
-                      head.lineage(),
-                      restored.getAsLong(),
-                      head.checkpoint(),
-                      restored.getAsLong())));
+                      own.checkpoint(), own.lineage(), restored, own.checkpoint(), restored)));
     }
+  }
+
+  private void checkLineage(EpochSummary.Head head, OptionalLong restored) {
+    boolean isOurs = head.lineage().equals(state.lineage());
     if (!isOurs && settings.onExisting() == StoreOptions.OnExisting.REFUSE) {
       throw new SuppressRestartsException(
           new IllegalStateException(

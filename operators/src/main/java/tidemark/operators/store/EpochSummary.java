@@ -1,6 +1,7 @@
 package tidemark.operators.store;
 
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import tidemark.serde.table.EpochKeys;
@@ -14,10 +15,19 @@ final class EpochSummary {
 
   /** The nearest commit of Tidemark at or before the table's current snapshot. */
   static Optional<Head> head(Table table) {
+    return nearest(table, head -> true);
+  }
+
+  /** The nearest commit of that lineage, with which those of others may be mixed. */
+  static Optional<Head> head(Table table, String lineage) {
+    return nearest(table, head -> head.lineage().equals(lineage));
+  }
+
+  private static Optional<Head> nearest(Table table, Predicate<Head> isWanted) {
     for (Snapshot snapshot = table.currentSnapshot();
         snapshot != null;
         snapshot = parent(table, snapshot)) {
-      Optional<Head> head = headOf(snapshot);
+      Optional<Head> head = headOf(snapshot).filter(isWanted);
       if (head.isPresent()) {
         return head;
       }

@@ -63,16 +63,24 @@ public record EpochReport(SortedMap<String, Long> counts, SortedMap<String, Posi
     return new EpochReport(new TreeMap<>(counts), new TreeMap<>());
   }
 
-  /** Adds counts; of two positions of one partition the further one counts. */
+  /**
+   * Adds counts; of two positions of one partition the further one counts, and of two equally far
+   * the one with heartbeats. Commutative and associative.
+   */
   public EpochReport merge(EpochReport other) {
     SortedMap<String, Long> mergedCounts = new TreeMap<>(counts);
     other.counts.forEach((label, count) -> mergedCounts.merge(label, count, Math::addExact));
     SortedMap<String, Position> mergedPositions = new TreeMap<>(positions);
     other.positions.forEach(
-        (partition, position) ->
-            mergedPositions.merge(
-                partition, position, (a, b) -> a.nextOffset >= b.nextOffset ? a : b));
+        (partition, position) -> mergedPositions.merge(partition, position, EpochReport::further));
     return new EpochReport(mergedCounts, mergedPositions);
+  }
+
+  private static Position further(Position a, Position b) {
+    if (a.nextOffset == b.nextOffset) {
+      return a.hasHeartbeats ? a : b;
+    }
+    return a.nextOffset > b.nextOffset ? a : b;
   }
 
   public long count(String label) {

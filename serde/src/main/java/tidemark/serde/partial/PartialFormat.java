@@ -20,7 +20,7 @@ import java.nio.ByteOrder;
  * </pre>
  *
  * <p>A distribution is never SINGLE. The bytes travel between tasks of one job and lie in its
- * state, where {@code PartialRunSerializer} keeps the version.
+ * state, where {@code tidemark.serde.flink.RunSerializer} keeps the version.
  */
 final class PartialFormat {
   static final int VERSION = 1;

@@ -39,14 +39,32 @@ public final class PartialReader {
    * Fills the row with the next one.
    *
    * @return false at the end, and then the row is as it was
+   * @throws IllegalArgumentException if the bytes end within a row
    */
   public boolean next(PartialRow row) {
-    while (at < end && (bytes[at] & PartialFormat.NAME) != 0) {
-      readName();
+    try {
+      while (at < end && (bytes[at] & PartialFormat.NAME) != 0) {
+        readName();
+      }
+      boolean hasRow = at < end;
+      if (hasRow) {
+        readRow(row);
+      }
+      if (at < 0 || at > end) {
+        throw new IndexOutOfBoundsException(at);
+      }
+      return hasRow;
+    } catch (IndexOutOfBoundsException e) {
+      throw endsWithinRow(e);
     }
-    if (at >= end) {
-      return false;
-    }
+  }
+
+  private IllegalArgumentException endsWithinRow(IndexOutOfBoundsException cause) {
+    return new IllegalArgumentException(
+        "a batch of %s bytes ends within a row".formatted(end), cause);
+  }
+
+  private void readRow(PartialRow row) {
     int flags = bytes[at];
     int name = (short) PartialFormat.SHORT.get(bytes, at + 1) & 0xFFFF;
     row.name = nameNumbers[name];
@@ -59,7 +77,6 @@ public final class PartialReader {
     } else {
       readMany(flags, row);
     }
-    return true;
   }
 
   private void readSingle(PartialRow row) {

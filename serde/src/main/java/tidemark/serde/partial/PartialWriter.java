@@ -13,7 +13,7 @@ public final class PartialWriter {
   private final MetricNames names;
   private final PartialBatch batch;
 
-  // number within the batch + 1 by task-wide name number; valid where the stamp is the current one
+  // number within the batch by task-wide name number; valid where the stamp is the current one
   private int[] numberInBatch = new int[64];
   private int[] stamps = new int[64];
   private int stamp;

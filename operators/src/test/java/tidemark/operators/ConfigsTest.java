@@ -1,0 +1,223 @@
+package tidemark.operators;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ReadableConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import tidemark.operators.admit.AdmitConfig;
+import tidemark.operators.admit.AdmitOptions;
+import tidemark.operators.combine.CombineConfig;
+import tidemark.operators.combine.CombineOptions;
+import tidemark.operators.decode.DecodeConfig;
+import tidemark.operators.decode.DecodeOptions;
+import tidemark.operators.rollup.RollupConfig;
+import tidemark.operators.rollup.RollupOptions;
+import tidemark.operators.store.StoreConfig;
+import tidemark.operators.store.StoreOptions;
+import tidemark.operators.watermark.WatermarkConfig;
+import tidemark.operators.watermark.WatermarkOptions;
+
+/** Each stage's settings: what holds when nothing is set, what every key does, what is refused. */
+class ConfigsTest {
+  private static final String STORE =
+      "tidemark.store.warehouse=file:///w,tidemark.store.catalog-uri=jdbc:sqlite:/c.db";
+  private static final long DAY_MS = 86_400_000L;
+
+  /** A stage: its options, its config, what the defaults are, and every key with its effect. */
+  private record Stage(
+      Class<?> options,
+      Function<ReadableConfig, Object> from,
+      String required,
+      Object defaults,
+      String keys,
+      Object changed) {
+
+    @Override
+    public String toString() {
+      return options.getSimpleName();
+    }
+  }
+
+  static Stream<Stage> stages() {
+    return Stream.of(
+        new Stage(
+            DecodeOptions.class,
+            DecodeConfig::from,
+            "",
+            new DecodeConfig("native", "", 8 << 20),
+            "tidemark.decode.default-format=otlp,tidemark.decode.default-org=acme,"
+                + "tidemark.decode.max-record-bytes=1kb",
+            new DecodeConfig("otlp", "acme", 1024)),
+        new Stage(
+            AdmitOptions.class,
+            AdmitConfig::from,
+            "",
+            new AdmitConfig(40 * DAY_MS, 600_000L, 128, 512, 1024, 5_000_000, 10_000_000),
+            "tidemark.admit.max-age=1 d,tidemark.admit.max-future=2 s,tidemark.admit.max-tags=3,"
+                + "tidemark.admit.max-metric-bytes=4,tidemark.admit.max-tag-bytes=5,"
+                + "tidemark.admit.max-series-per-org=6,tidemark.admit.max-cached-series=7",
+            new AdmitConfig(DAY_MS, 2_000L, 3, 4, 5, 6, 7)),
+        new Stage(
+            CombineOptions.class,
+            CombineConfig::from,
+            "",
+            new CombineConfig(32_768, 1_000L, 32_768),
+            "tidemark.combine.max-entries=9,tidemark.combine.flush-interval=3 ms,"
+                + "tidemark.combine.batch-size=2kb",
+            new CombineConfig(9, 3L, 2048)),
+        new Stage(
+            RollupOptions.class,
+            RollupConfig::from,
+            "",
+            new RollupConfig(128L << 20, 50_000, 65_536),
+            "tidemark.rollup.memory=2mb,tidemark.rollup.max-open-windows=3,"
+                + "tidemark.rollup.batch-size=4kb",
+            new RollupConfig(2L << 20, 3, 4096)),
+        new Stage(
+            WatermarkOptions.class,
+            WatermarkConfig::from,
+            "",
+            new WatermarkConfig(10_000L, 15_000L),
+            "tidemark.watermark.estimate-delay=1 s,tidemark.watermark.idle-after=2 s",
+            new WatermarkConfig(1_000L, 2_000L)),
+        new Stage(
+            StoreOptions.class,
+            StoreConfig::from,
+            STORE,
+            new StoreConfig(
+                "file:///w",
+                "jdbc:sqlite:/c.db",
+                "tidemark",
+                128L << 20,
+                StoreOptions.OnExisting.REFUSE),
+            "tidemark.store.warehouse=s3://b/w//,tidemark.store.catalog-uri=jdbc:postgresql://h/d,"
+                + "tidemark.store.catalog-name=n,tidemark.store.buffer=1mb,"
+                + "tidemark.store.on-existing=append",
+            new StoreConfig(
+                "s3://b/w",
+                "jdbc:postgresql://h/d",
+                "n",
+                1L << 20,
+                StoreOptions.OnExisting.APPEND)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("stages")
+  void defaults(Stage stage) {
+    assertThat(stage.from().apply(config(stage.required()))).isEqualTo(stage.defaults());
+  }
+
+  @ParameterizedTest
+  @MethodSource("stages")
+  void everyKeyArrives(Stage stage) {
+    assertThat(stage.from().apply(config(stage.keys()))).isEqualTo(stage.changed());
+  }
+
+  /** Fails when an option is added and not tested above. */
+  @ParameterizedTest
+  @MethodSource("stages")
+  void noKeyIsForgotten(Stage stage) throws IllegalAccessException {
+    List<String> keys = config(stage.keys()).toMap().keySet().stream().sorted().toList();
+    assertThat(keysOf(stage.options())).isEqualTo(keys);
+  }
+
+  private static List<String> keysOf(Class<?> options) throws IllegalAccessException {
+    Map<String, ConfigOption<?>> found = new HashMap<>();
+    for (var field : options.getFields()) {
+      if (Modifier.isStatic(field.getModifiers())
+          && field.get(null) instanceof ConfigOption<?> option) {
+        found.put(option.key(), option);
+      }
+    }
+    return found.keySet().stream().sorted().toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "tidemark.decode.default-format=avro|must be native or otlp, got avro",
+        "tidemark.decode.max-record-bytes=0b|must be at least 1 byte, got 0",
+        "tidemark.admit.max-future=36501 d|must be at most 3153600000000, got 3153686400000",
+        "tidemark.admit.max-tags=0|must be 1 to 65535, got 0",
+        "tidemark.admit.max-tags=65536|must be 1 to 65535, got 65536",
+        "tidemark.admit.max-metric-bytes=0|must be 1 to 65535, got 0",
+        "tidemark.admit.max-metric-bytes=65536|must be 1 to 65535, got 65536",
+        "tidemark.admit.max-tag-bytes=0|must be 1 to 65535, got 0",
+        "tidemark.admit.max-tag-bytes=65536|must be 1 to 65535, got 65536",
+        "tidemark.admit.max-series-per-org=0|must be 1 to 268435456, got 0",
+        "tidemark.admit.max-cached-series=268435457|must be 1 to 268435456, got 268435457",
+        "tidemark.combine.max-entries=0|must be 1 to 4194304, got 0",
+        "tidemark.combine.max-entries=4194305|must be 1 to 4194304, got 4194305",
+        "tidemark.combine.flush-interval=0 s|must be at least 1 ms, got 0 ms",
+        "tidemark.combine.batch-size=1023b|must be 1 kb to 16 mb, got 1023 bytes",
+        "tidemark.combine.batch-size=17mb|must be 1 kb to 16 mb, got 17825792 bytes",
+        "tidemark.rollup.memory=1023kb|must be at least 1 mb, got 1047552 bytes",
+        "tidemark.rollup.max-open-windows=0|must be at least 1, got 0",
+        "tidemark.rollup.batch-size=1023b|must be 1 kb to 16 mb, got 1023 bytes",
+        "tidemark.rollup.batch-size=17mb|must be 1 kb to 16 mb, got 17825792 bytes",
+        "tidemark.watermark.idle-after=0 ms|must be at least 1 ms, got 0 ms",
+        "tidemark.store.warehouse=/w|must start with s3:// or file:/, got /w",
+        "tidemark.store.catalog-uri=c.db|must start with jdbc:, got c.db",
+        "tidemark.store.catalog-uri=jdbc:sqlite::memory:|must name a file or a server",
+        "tidemark.store.catalog-name=' '|must not be blank",
+        "tidemark.store.buffer=1023kb|must be at least 1 mb, got 1047552 bytes",
+      })
+  void refuses(String setting, String message) {
+    String key = setting.substring(0, setting.indexOf('='));
+    Configuration config = config(STORE);
+    String value = setting.substring(key.length() + 1);
+    config.setString(key, value.equals("' '") ? " " : value);
+    assertThatThrownBy(() -> stageOf(key).from().apply(config))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(key + " " + message);
+  }
+
+  /** Flink's own parser knows no such durations; a program may still make them. */
+  @Test
+  void negativeSpansAreRefused() {
+    assertThatThrownBy(() -> new AdmitConfig(-1, 0, 1, 1, 1, 1, 1))
+        .hasMessage("tidemark.admit.max-age must be at least 0, got -1");
+    assertThatThrownBy(() -> new AdmitConfig(0, -1, 1, 1, 1, 1, 1))
+        .hasMessage("tidemark.admit.max-future must be at least 0, got -1");
+    assertThatThrownBy(() -> new WatermarkConfig(-1, 1))
+        .hasMessage("tidemark.watermark.estimate-delay must not be negative, got -1 ms");
+  }
+
+  @Test
+  void theStoresPlaceMustBeSet() {
+    assertThatThrownBy(() -> StoreConfig.from(config("tidemark.store.warehouse=file:///w")))
+        .hasMessage("tidemark.store.catalog-uri must be set");
+    assertThatThrownBy(() -> StoreConfig.from(config("tidemark.store.catalog-uri=jdbc:x")))
+        .hasMessage("tidemark.store.warehouse must be set");
+  }
+
+  private static Stage stageOf(String key) {
+    return stages().filter(stage -> stage.keys().contains(key + "=")).findFirst().orElseThrow();
+  }
+
+  private static Configuration config(String settings) {
+    Configuration config = new Configuration();
+    Arrays.stream(settings.split(","))
+        .filter(setting -> !setting.isEmpty())
+        .forEach(
+            setting -> {
+              int equals = setting.indexOf('=');
+              config.setString(setting.substring(0, equals), setting.substring(equals + 1));
+            });
+    return config;
+  }
+}
