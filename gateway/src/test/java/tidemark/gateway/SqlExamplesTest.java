@@ -28,10 +28,10 @@ class SqlExamplesTest {
 
   @Test
   void everyExampleOfThePageGivesRows() throws IOException {
-    RowKey cpu = RowKey.of("process.cpu", 1, MetricType.GAUGE);
-    RowKey memory = RowKey.of("memory.used", 2, MetricType.GAUGE);
-    RowKey requests = RowKey.of("requests", 3, MetricType.COUNTER);
-    RowKey latency = RowKey.of("agent.send.ms", 4, MetricType.DISTRIBUTION);
+    RowKey cpu = RowKey.of("process.cpu.percent", 1, MetricType.GAUGE);
+    RowKey memory = RowKey.of("memory.used_bytes", 2, MetricType.GAUGE);
+    RowKey requests = RowKey.of("network.received_bytes", 3, MetricType.COUNTER);
+    RowKey latency = RowKey.of("agent.send_ms", 4, MetricType.DISTRIBUTION);
     List<Record> rows = new ArrayList<>();
     List<Record> seriesRows = new ArrayList<>();
     for (RowKey key : List.of(cpu, memory, requests, latency)) {
