@@ -40,13 +40,17 @@ final class KafkaConnectors {
    * would hold the letters back until the next checkpoint.
    */
   static KafkaSink<DeadLetter> deadLetters(ReadableConfig config, DecodeConfig decode) {
+    int maxBytes = (int) config.get(SourceOptions.DEAD_LETTER_MAX_BYTES).getBytes();
     return KafkaSink.<DeadLetter>builder()
         .setBootstrapServers(MainConfig.require(config, SourceOptions.BOOTSTRAP_SERVERS))
-        .setRecordSerializer(new DeadLetterWriter(config.get(SourceOptions.DEAD_LETTER_TOPIC)))
+        .setRecordSerializer(
+            new DeadLetterWriter(config.get(SourceOptions.DEAD_LETTER_TOPIC), maxBytes))
         .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-        // a record that was too large to decode must still fit
+        // the producer must not refuse what the topic takes
         .setProperty(
-            ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(Integer.MAX_VALUE / 2))
+            ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(2 * maxBytes + (1 << 20)))
+        .setProperty(
+            ProducerConfig.BUFFER_MEMORY_CONFIG, Long.toString(Math.max(1L << 25, 4L * maxBytes)))
         .setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4")
         .build();
   }

@@ -24,6 +24,7 @@ final class MainOptions {
           SourceOptions.GROUP_ID,
           SourceOptions.START,
           SourceOptions.DEAD_LETTER_TOPIC,
+          SourceOptions.DEAD_LETTER_MAX_BYTES,
           WatermarkOptions.ESTIMATE_DELAY,
           WatermarkOptions.IDLE_AFTER,
           DecodeOptions.DEFAULT_FORMAT,

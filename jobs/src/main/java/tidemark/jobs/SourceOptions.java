@@ -2,6 +2,7 @@ package tidemark.jobs;
 
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.MemorySize;
 
 /** Settings of the Kafka topics that the main job reads and writes. */
 final class SourceOptions {
@@ -47,6 +48,16 @@ final class SourceOptions {
           .withDescription(
               "Topic for records of which anything was refused. Written at least once; the key"
                   + " topic/partition/offset names the record. Can change between runs.");
+
+  static final ConfigOption<MemorySize> DEAD_LETTER_MAX_BYTES =
+      ConfigOptions.key("tidemark.dead-letter.max-bytes")
+          .memoryType()
+          .defaultValue(new MemorySize(1_000_000))
+          .withDescription(
+              "Bytes of a refused record that its dead letter carries; of a longer one the rest is cut"
+                  + " off and a header tells its length. Must fit the topic's max.message.bytes with"
+                  + " 48 kb to spare, or the job could not get past such a record. Can change between"
+                  + " runs.");
 
   private SourceOptions() {}
 }
