@@ -1,12 +1,17 @@
 package tidemark.serde.table;
 
+import java.io.Closeable;
 import java.io.IOException;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
-/** An Iceberg output file as parquet-java wants to see it. */
-final class ParquetOutput implements OutputFile {
+/**
+ * An Iceberg output file as parquet-java wants to see it. Closing it closes the stream, which
+ * parquet-java leaves open after a failed write.
+ */
+final class ParquetOutput implements OutputFile, Closeable {
   private final org.apache.iceberg.io.OutputFile file;
+  private Stream stream; // null until opened
 
   ParquetOutput(org.apache.iceberg.io.OutputFile file) {
     this.file = file;
@@ -14,12 +19,12 @@ final class ParquetOutput implements OutputFile {
 
   @Override
   public PositionOutputStream create(long blockSizeHint) {
-    return new Stream(file.create());
+    return opened(file.create());
   }
 
   @Override
   public PositionOutputStream createOrOverwrite(long blockSizeHint) {
-    return new Stream(file.createOrOverwrite());
+    return opened(file.createOrOverwrite());
   }
 
   @Override
@@ -37,8 +42,21 @@ final class ParquetOutput implements OutputFile {
     return file.location();
   }
 
+  private Stream opened(org.apache.iceberg.io.PositionOutputStream output) {
+    stream = new Stream(output);
+    return stream;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (stream != null) {
+      stream.close();
+    }
+  }
+
   private static final class Stream extends PositionOutputStream {
     private final org.apache.iceberg.io.PositionOutputStream stream;
+    private boolean isClosed;
 
     Stream(org.apache.iceberg.io.PositionOutputStream stream) {
       this.stream = stream;
@@ -66,7 +84,10 @@ final class ParquetOutput implements OutputFile {
 
     @Override
     public void close() throws IOException {
-      stream.close();
+      if (!isClosed) {
+        isClosed = true;
+        stream.close();
+      }
     }
   }
 }

@@ -103,7 +103,7 @@ public final class RollupColumns {
 
   /**
    * Rows in the order of the table's files: org, metric, type, series id, window. A radix sort of
-   * 16 bits a pass: eight passes whatever the content.
+   * 16 bits a pass; digits that all rows share cost a count only.
    */
   int[] sortedRows() {
     int[] order = new int[size];
@@ -134,6 +134,9 @@ public final class RollupColumns {
     int[] starts = new int[RADIX + 1];
     for (int row : order) {
       starts[digit.of(row) + 1]++;
+    }
+    if (order.length == 0 || starts[digit.of(order[0]) + 1] == order.length) {
+      return order;
     }
     for (int i = 0; i < RADIX; i++) {
       starts[i + 1] += starts[i];

@@ -13,7 +13,7 @@ import tidemark.serde.partial.SeriesEntry;
 import tidemark.state.SeriesIdentity;
 
 /** Rows of the series table, waiting to become one file. Not thread-safe. */
-public final class SeriesRows implements TableFileWriter.RowEncoder {
+public final class SeriesRows {
   static final MessageType MESSAGE = ParquetSchemaUtil.convert(SeriesTable.SCHEMA, "series");
 
   // the names that Iceberg gives the inner fields of a map
@@ -43,8 +43,8 @@ public final class SeriesRows implements TableFileWriter.RowEncoder {
         .toArray();
   }
 
-  @Override
-  public void write(int row, RecordConsumer out) {
+  /** Puts the fields of one row into the consumer. */
+  void write(int row, RecordConsumer out) {
     SeriesEntry entry = entries.get(row);
     text(out, "org", SeriesTable.ORG, entry.identity().org());
     text(out, "metric", SeriesTable.METRIC, entry.identity().metric());

@@ -15,8 +15,8 @@ import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.io.api.RecordConsumer;
-import org.apache.parquet.schema.MessageType;
 
 /**
  * Writes one Parquet file of one partition and describes it for Iceberg: zstd, dictionaries, page
@@ -24,61 +24,47 @@ import org.apache.parquet.schema.MessageType;
  */
 public final class TableFileWriter {
 
-  /** Puts one row of a file into the consumer. */
-  interface RowEncoder {
-    void write(int row, RecordConsumer consumer);
-  }
-
   private TableFileWriter() {}
 
   /** Rows of one tier and UTC day, sorted by org, metric, type, series id and window. */
   public static DataFile writeRollups(
       RollupColumns rows, int tierSeconds, String partitionPath, OutputFile file)
       throws IOException {
-    return write(
-        new RollupEncoder(rows, tierSeconds),
-        rows.sortedRows(),
-        RollupEncoder.MESSAGE,
-        RollupsTable.SPEC,
-        partitionPath,
-        file);
+    ParquetMetadata footer = RollupFileWriter.write(rows, tierSeconds, file);
+    return describe(footer, RollupsTable.SPEC, file).withPartitionPath(partitionPath).build();
   }
 
   /** Rows of the series table, as they are in the list. */
   public static DataFile writeSeries(SeriesRows rows, OutputFile file) throws IOException {
-    return write(rows, rows.order(), SeriesRows.MESSAGE, SeriesTable.SPEC, "", file);
+    return describe(writeRows(rows, file), SeriesTable.SPEC, file).build();
   }
 
-  private static DataFile write(
-      RowEncoder encoder,
-      int[] order,
-      MessageType message,
-      PartitionSpec spec,
-      String partitionPath,
-      OutputFile file)
-      throws IOException {
-    Cursor cursor = new Cursor();
-    ParquetWriter<Cursor> writer =
-        new Builder(new ParquetOutput(file), new Support(encoder, message))
-            .withConf(new PlainParquetConfiguration())
-            .withCompressionCodec(CompressionCodecName.ZSTD)
-            .build();
-    try (writer) {
-      for (int row : order) {
-        cursor.row = row;
-        writer.write(cursor);
+  private static ParquetMetadata writeRows(SeriesRows rows, OutputFile file) throws IOException {
+    try (ParquetOutput target = new ParquetOutput(file)) {
+      ParquetWriter<Cursor> writer =
+          new Builder(target, new Support(rows))
+              .withConf(new PlainParquetConfiguration())
+              .withCompressionCodec(CompressionCodecName.ZSTD)
+              .build();
+      try (writer) {
+        Cursor cursor = new Cursor();
+        for (int row : rows.order()) {
+          cursor.row = row;
+          writer.write(cursor);
+        }
       }
+      return writer.getFooter(); // known once the writer is closed
     }
-    DataFiles.Builder described =
-        DataFiles.builder(spec)
-            .withPath(file.location())
-            .withFormat(FileFormat.PARQUET)
-            .withFileSizeInBytes(file.toInputFile().getLength())
-            .withMetrics(
-                ParquetUtil.footerMetrics(
-                    writer.getFooter(), Stream.empty(), MetricsConfig.getDefault()))
-            .withSplitOffsets(ParquetUtil.getSplitOffsets(writer.getFooter()));
-    return (spec.isPartitioned() ? described.withPartitionPath(partitionPath) : described).build();
+  }
+
+  private static DataFiles.Builder describe(
+      ParquetMetadata footer, PartitionSpec spec, OutputFile file) {
+    return DataFiles.builder(spec)
+        .withPath(file.location())
+        .withFormat(FileFormat.PARQUET)
+        .withFileSizeInBytes(file.toInputFile().getLength())
+        .withMetrics(ParquetUtil.footerMetrics(footer, Stream.empty(), MetricsConfig.getDefault()))
+        .withSplitOffsets(ParquetUtil.getSplitOffsets(footer));
   }
 
   private static final class Cursor {
@@ -87,23 +73,21 @@ public final class TableFileWriter {
 
   @SuppressWarnings("deprecation") // parquet-java still declares it abstract
   private static final class Support extends WriteSupport<Cursor> {
-    private final RowEncoder encoder;
-    private final MessageType message;
+    private final SeriesRows rows;
     private RecordConsumer consumer;
 
-    Support(RowEncoder encoder, MessageType message) {
-      this.encoder = encoder;
-      this.message = message;
+    Support(SeriesRows rows) {
+      this.rows = rows;
     }
 
     @Override
     public WriteContext init(org.apache.hadoop.conf.Configuration configuration) {
-      return new WriteContext(message, Map.of());
+      return new WriteContext(SeriesRows.MESSAGE, Map.of());
     }
 
     @Override
     public WriteContext init(ParquetConfiguration configuration) {
-      return new WriteContext(message, Map.of());
+      return new WriteContext(SeriesRows.MESSAGE, Map.of());
     }
 
     @Override
@@ -114,7 +98,7 @@ public final class TableFileWriter {
     @Override
     public void write(Cursor cursor) {
       consumer.startMessage();
-      encoder.write(cursor.row, consumer);
+      rows.write(cursor.row, consumer);
       consumer.endMessage();
     }
   }
