@@ -9,6 +9,7 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import tidemark.operators.IntakeBatch;
 import tidemark.operators.IntakeRecord;
+import tidemark.operators.IntakeRecordSerializer;
 import tidemark.serde.partial.EpochReport;
 import tidemark.serde.wire.IntakeHeaders;
 import tidemark.serde.wire.NativeBatchDecoder;
@@ -27,6 +28,7 @@ import tidemark.state.Refusal;
 public final class DecodeOperator extends AbstractStreamOperator<IntakeBatch>
     implements OneInputStreamOperator<IntakeRecord, IntakeBatch> {
   private static final long serialVersionUID = 1L;
+  private static final IntakeRecord NO_RECORD = new IntakeRecordSerializer().createInstance();
 
   private final DecodeConfig settings;
 
@@ -81,6 +83,18 @@ public final class DecodeOperator extends AbstractStreamOperator<IntakeBatch>
       batch.ledger().count(EpochReport.RECORDS_REFUSED, 1);
     }
     output.collect(out);
+  }
+
+  /**
+   * Heartbeats go no further, but where they stood does: an empty batch leads the later stages to
+   * the ledger, also when no other record came.
+   */
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) {
+    if (!batch.ledger().isEmpty()) {
+      batch.begin(NO_RECORD);
+      output.collect(out);
+    }
   }
 
   private void decode(IntakeRecord record, PointBlock points) {

@@ -50,8 +50,8 @@ final class StoreWriter implements CommittingSinkWriter<PartialBatch, WriterResu
   private final StoreConfig config;
   private final FileIO io = new FlinkFileIO();
   private final String filePrefix;
-  private final MetricNames names = new MetricNames(System.nanoTime());
-  private final PartialReader reader = new PartialReader(names);
+  private MetricNames names = new MetricNames(System.nanoTime());
+  private PartialReader reader = new PartialReader(names);
   private final PartialRow row = new PartialRow();
 
   private final Map<Partition, RollupColumns> partitions = new HashMap<>();
@@ -171,6 +171,9 @@ final class StoreWriter implements CommittingSinkWriter<PartialBatch, WriterResu
     seriesFiles.clear();
     report = EpochReport.empty();
     pointsStored = 0;
+    // names of an epoch are forgotten with it, or they would grow with all that ever were
+    names = new MetricNames(System.nanoTime());
+    reader = new PartialReader(names);
     return List.of(result);
   }
 
