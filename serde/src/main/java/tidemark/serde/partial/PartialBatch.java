@@ -8,24 +8,14 @@ import java.util.Arrays;
  */
 public final class PartialBatch {
 
-  /** What the bytes are. The code is the wire format: append only. */
+  /** What the bytes are. */
   public enum Kind {
     /** Rows as {@link PartialWriter} lays them out. */
     PARTIALS,
     /** Series as {@link SeriesCodec} lays them out. */
     SERIES,
     /** One {@link EpochReport}. */
-    REPORT;
-
-    private static final Kind[] ALL = values();
-
-    static Kind ofCode(int code) {
-      if (code < 0 || code >= ALL.length) {
-        throw new IllegalArgumentException(
-            "batch kind must be 0 to %s, got %s".formatted(ALL.length - 1, code));
-      }
-      return ALL[code];
-    }
+    REPORT
   }
 
   /** {@link #tierSeconds} of rows that no window has closed yet. */

@@ -23,8 +23,6 @@ import java.nio.ByteOrder;
  * state, where {@code tidemark.serde.flink.RunSerializer} keeps the version.
  */
 final class PartialFormat {
-  static final int VERSION = 1;
-
   static final int NAME = 0x80;
   static final int SINGLE = 1;
   static final int LOW = 2;
