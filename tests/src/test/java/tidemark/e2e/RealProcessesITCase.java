@@ -18,10 +18,13 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +50,7 @@ class RealProcessesITCase {
   // a minute before midnight UTC, long ago: a broker refuses records of the future
   private static final long START_MS = 1_772_409_540_000L;
   private static final long STEP_MS = 250;
+  private static final byte[] GARBAGE = {7, 1, 2, 3};
   private static final long END_MS = START_MS + BATCHES * STEP_MS + 7_200_000;
 
   @TempDir Path folder;
@@ -66,6 +70,7 @@ class RealProcessesITCase {
       cluster.awaitRunning(jobId);
       try (KafkaProducer<byte[], byte[]> producer = producer(cluster);
           CatalogReader catalog = CatalogReader.open(cluster.catalogProperties())) {
+        sendGarbage(producer);
         send(producer, BATCHES / 3);
         awaitAccepted(catalog, 1);
         cluster.killTaskManager();
@@ -86,6 +91,7 @@ class RealProcessesITCase {
         assertThat(epoch.watermarkKind()).isEqualTo("heartbeat");
       }
       assertAnswers(cluster.catalogProperties());
+      assertDeadLetter(cluster);
     }
   }
 
@@ -157,6 +163,45 @@ class RealProcessesITCase {
                   .toCompletionStage())
           .succeedsWithin(Duration.ofMinutes(1));
     }
+  }
+
+  /** A record that is no batch, as the first of partition 1. */
+  private void sendGarbage(KafkaProducer<byte[], byte[]> producer) {
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(LocalCluster.POINTS_TOPIC, 1, START_MS, null, GARBAGE);
+    record.headers().add(IntakeHeaders.FORMAT, utf8(IntakeHeaders.NATIVE));
+    pending.add(producer.send(record));
+    awaitSent();
+  }
+
+  /** At least once: the kill may have doubled it, but its key and content are the same. */
+  private static void assertDeadLetter(LocalCluster cluster) {
+    Map<String, Object> settings =
+        Map.of(
+            "bootstrap.servers", cluster.bootstrapServers(),
+            "group.id", "dead-letters-test",
+            "auto.offset.reset", "earliest");
+    List<ConsumerRecord<byte[], byte[]>> letters = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.subscribe(List.of(LocalCluster.DEAD_LETTERS_TOPIC));
+      new Waiting(Duration.ofMinutes(1), Duration.ofMillis(100), () -> {})
+          .until(
+              "a dead letter",
+              List.of(),
+              () -> {
+                consumer.poll(Duration.ofMillis(500)).forEach(letters::add);
+                return !letters.isEmpty();
+              });
+    }
+    assertThat(letters)
+        .allSatisfy(
+            letter -> {
+              assertThat(letter.key()).isEqualTo(utf8(LocalCluster.POINTS_TOPIC + "/1/0"));
+              assertThat(letter.value()).isEqualTo(GARBAGE);
+              assertThat(letter.headers().lastHeader("tidemark-reason").value())
+                  .isEqualTo(utf8("malformed"));
+            });
   }
 
   private static KafkaProducer<byte[], byte[]> producer(LocalCluster cluster) {
