@@ -41,7 +41,7 @@ final class StoredTables implements AutoCloseable {
             CatalogProperties.WAREHOUSE_LOCATION,
             warehouse.toUri().toString(),
             CatalogProperties.FILE_IO_IMPL,
-            "tidemark.operators.store.FlinkFileIO",
+            "tidemark.serde.catalog.FlinkFileIO",
             "jdbc.schema-version",
             "V1"));
   }

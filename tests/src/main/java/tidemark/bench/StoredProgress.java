@@ -36,7 +36,7 @@ final class StoredProgress implements AutoCloseable {
             "warehouse",
             warehouse,
             "io-impl",
-            "tidemark.operators.store.FlinkFileIO",
+            "tidemark.serde.catalog.FlinkFileIO",
             "jdbc.schema-version",
             "V1"));
   }

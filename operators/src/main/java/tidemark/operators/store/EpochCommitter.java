@@ -16,6 +16,7 @@ import org.apache.iceberg.util.JsonUtil;
 import org.apache.iceberg.util.SnapshotUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tidemark.serde.catalog.TableCatalog;
 import tidemark.serde.table.RollupsTable;
 import tidemark.serde.table.SeriesTable;
 
@@ -60,7 +61,7 @@ final class EpochCommitter implements Committer<EpochCommittable> {
 
   private void open() {
     if (catalog == null) {
-      catalog = new TableCatalog(config);
+      catalog = new TableCatalog(config.catalog());
       rollups = catalog.rollups();
       series = catalog.series();
     }

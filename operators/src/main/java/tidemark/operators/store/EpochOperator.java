@@ -24,6 +24,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.iceberg.Table;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tidemark.serde.catalog.TableCatalog;
 import tidemark.serde.partial.EpochReport;
 import tidemark.serde.table.EpochKeys;
 
@@ -77,7 +78,7 @@ final class EpochOperator extends AbstractStreamOperator<CommittableMessage<Epoc
     lastCheckpoint = restored.orElse(0L);
     Optional<EpochSummary.Head> head;
     Optional<EpochSummary.Head> own;
-    try (TableCatalog catalog = new TableCatalog(settings)) {
+    try (TableCatalog catalog = new TableCatalog(settings.catalog())) {
       catalog.series();
       Table rollups = catalog.rollups();
       head = EpochSummary.head(rollups);

@@ -3,6 +3,7 @@ package tidemark.operators.store;
 import java.io.Serializable;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
+import tidemark.serde.catalog.CatalogAddress;
 
 /**
  * The checked settings of the store.
@@ -48,6 +49,11 @@ public record StoreConfig(
           "%s must be at least 1 mb, got %s bytes"
               .formatted(StoreOptions.BUFFER.key(), bufferBytes));
     }
+  }
+
+  /** Where the tables are. */
+  CatalogAddress catalog() {
+    return new CatalogAddress(catalogUri, catalogName, warehouse);
   }
 
   public static StoreConfig from(ReadableConfig config) {

@@ -16,6 +16,7 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.OutputFile;
+import tidemark.serde.catalog.FlinkFileIO;
 import tidemark.serde.partial.EpochReport;
 import tidemark.serde.partial.PartialBatch;
 import tidemark.serde.partial.PartialReader;

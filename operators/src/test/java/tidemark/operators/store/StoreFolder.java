@@ -12,6 +12,8 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
+import tidemark.serde.catalog.FlinkFileIO;
+import tidemark.serde.catalog.TableCatalog;
 import tidemark.serde.partial.SeriesEntry;
 import tidemark.serde.table.RollupColumns;
 import tidemark.serde.table.RollupsTable;
@@ -109,13 +111,13 @@ final class StoreFolder {
 
   /** {@code lineage@checkpoint} of each commit of a table, oldest first. */
   List<String> rollupCommits() throws IOException {
-    try (TableCatalog catalog = new TableCatalog(config())) {
+    try (TableCatalog catalog = new TableCatalog(config().catalog())) {
       return commits(catalog.rollups());
     }
   }
 
   List<String> seriesCommits() throws IOException {
-    try (TableCatalog catalog = new TableCatalog(config())) {
+    try (TableCatalog catalog = new TableCatalog(config().catalog())) {
       return commits(catalog.series());
     }
   }

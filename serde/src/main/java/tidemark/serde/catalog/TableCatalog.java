@@ -1,4 +1,4 @@
-package tidemark.operators.store;
+package tidemark.serde.catalog;
 
 import java.io.IOException;
 import java.util.HashMap;
@@ -21,16 +21,16 @@ import tidemark.serde.table.SeriesTable;
  * <p>SQLite, the default, is opened with a write-ahead log and waits for a lock instead of failing:
  * readers and the committer share the file.
  */
-final class TableCatalog implements AutoCloseable {
+public final class TableCatalog implements AutoCloseable {
   private final JdbcCatalog catalog = new JdbcCatalog();
 
-  TableCatalog(StoreConfig config) {
+  public TableCatalog(CatalogAddress address) {
     Map<String, String> properties = new HashMap<>();
-    properties.put(CatalogProperties.URI, uri(config.catalogUri()));
-    properties.put(CatalogProperties.WAREHOUSE_LOCATION, config.warehouse());
+    properties.put(CatalogProperties.URI, uri(address.uri()));
+    properties.put(CatalogProperties.WAREHOUSE_LOCATION, address.warehouse());
     properties.put(CatalogProperties.FILE_IO_IMPL, FlinkFileIO.class.getName());
     properties.put("jdbc.schema-version", "V1");
-    catalog.initialize(config.catalogName(), properties);
+    catalog.initialize(address.name(), properties);
   }
 
   private static String uri(String uri) {
@@ -39,11 +39,11 @@ final class TableCatalog implements AutoCloseable {
         : uri;
   }
 
-  Table rollups() {
+  public Table rollups() {
     return loadOrCreate(RollupsTable.ID, RollupsTable.SCHEMA, RollupsTable.SPEC);
   }
 
-  Table series() {
+  public Table series() {
     return loadOrCreate(SeriesTable.ID, SeriesTable.SCHEMA, SeriesTable.SPEC);
   }
 

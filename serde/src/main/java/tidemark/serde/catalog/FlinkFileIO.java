@@ -1,4 +1,4 @@
-package tidemark.operators.store;
+package tidemark.serde.catalog;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
