@@ -48,7 +48,8 @@ final class MainOptions {
           StoreOptions.CATALOG_NAME,
           StoreOptions.BUFFER,
           StoreOptions.ON_EXISTING,
-          StoreOptions.ON_AHEAD);
+          StoreOptions.ON_AHEAD,
+          StoreOptions.RETRY_FOR);
 
   private MainOptions() {}
 
