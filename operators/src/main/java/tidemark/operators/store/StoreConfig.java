@@ -13,13 +13,15 @@ import tidemark.serde.catalog.CatalogAddress;
  * @param catalogName name of the catalog
  * @param bufferBytes heap for the rows of an epoch in one writer
  * @param onExisting what a fresh job does about commits of another lineage
+ * @param onAhead what a job does that is restored from an epoch which the branch has left behind
  */
 public record StoreConfig(
     String warehouse,
     String catalogUri,
     String catalogName,
     long bufferBytes,
-    StoreOptions.OnExisting onExisting)
+    StoreOptions.OnExisting onExisting,
+    OnAhead onAhead)
     implements Serializable {
 
   public StoreConfig {
@@ -62,7 +64,8 @@ public record StoreConfig(
         required(config, StoreOptions.CATALOG_URI),
         config.get(StoreOptions.CATALOG_NAME),
         config.get(StoreOptions.BUFFER).getBytes(),
-        config.get(StoreOptions.ON_EXISTING));
+        config.get(StoreOptions.ON_EXISTING),
+        OnAhead.parse(config.get(StoreOptions.ON_AHEAD)));
   }
 
   private static String required(ReadableConfig config, ConfigOption<String> option) {

@@ -55,5 +55,15 @@ public final class StoreOptions {
               "What a job without restored state does when the tables hold commits of another lineage:"
                   + " refuse to start, or append. Can change between runs.");
 
+  public static final ConfigOption<String> ON_AHEAD =
+      ConfigOptions.key("tidemark.store.on-ahead")
+          .stringType()
+          .defaultValue("refuse")
+          .withDescription(
+              "What a job does whose savepoint is older than the tables: refuse to start; rollback,"
+                  + " which sets the branch back to the savepoint's epoch and goes on from there; or"
+                  + " branch=NAME, which leaves the branch alone and goes on from that epoch on a new"
+                  + " one. Acts at the start of a job only, never when Flink restarts one by itself.");
+
   private StoreOptions() {}
 }

@@ -1,14 +1,13 @@
 package tidemark.operators.store;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.iceberg.ContentFileParser;
@@ -37,7 +36,7 @@ import tidemark.state.PartialRow;
  * <p>Metrics, group {@code tidemark.store}: {@code rowsWritten}, {@code filesWritten}, {@code
  * bytesWritten}, {@code pointsStored} (10 s tier).
  */
-final class StoreWriter implements CommittingSinkWriter<PartialBatch, WriterResult> {
+final class StoreWriter implements Closeable {
   private static final int FINEST_TIER_SECONDS = 10;
 
   /** One file's worth of rows. */
@@ -67,9 +66,12 @@ final class StoreWriter implements CommittingSinkWriter<PartialBatch, WriterResu
   private final Counter bytesWritten;
   private final Counter pointsStoredTotal;
 
-  StoreWriter(StoreConfig config, int subtask, int attempt, MetricGroup metrics) {
+  /**
+   * @param filePrefix beginning of the name of each file
+   */
+  StoreWriter(StoreConfig config, String filePrefix, MetricGroup metrics) {
     this.config = config;
-    filePrefix = "%s-%s".formatted(subtask, attempt);
+    this.filePrefix = filePrefix;
     MetricGroup group = metrics.addGroup("tidemark").addGroup("store");
     rowsWritten = group.counter("rowsWritten");
     filesWritten = group.counter("filesWritten");
@@ -77,8 +79,7 @@ final class StoreWriter implements CommittingSinkWriter<PartialBatch, WriterResu
     pointsStoredTotal = group.counter("pointsStored");
   }
 
-  @Override
-  public void write(PartialBatch batch, Context context) throws IOException {
+  void write(PartialBatch batch) throws IOException {
     switch (batch.kind()) {
       case PARTIALS -> addRows(batch);
       case SERIES -> SeriesCodec.read(batch, seriesRows::add);
@@ -149,12 +150,8 @@ final class StoreWriter implements CommittingSinkWriter<PartialBatch, WriterResu
     return ContentFileParser.toJson(file, spec);
   }
 
-  /** Files are written in {@link #prepareCommit}, which always follows. */
-  @Override
-  public void flush(boolean endOfInput) {}
-
-  @Override
-  public Collection<WriterResult> prepareCommit() throws IOException {
+  /** Writes what is left of the epoch, and says what it was. */
+  WriterResult closeEpoch() throws IOException {
     for (Map.Entry<Partition, RollupColumns> entry : partitions.entrySet()) {
       writeRollups(entry.getKey(), entry.getValue());
     }
@@ -175,7 +172,7 @@ final class StoreWriter implements CommittingSinkWriter<PartialBatch, WriterResu
     // names of an epoch are forgotten with it, or they would grow with all that ever were
     names = new MetricNames(System.nanoTime());
     reader = new PartialReader(names);
-    return List.of(result);
+    return result;
   }
 
   @Override
