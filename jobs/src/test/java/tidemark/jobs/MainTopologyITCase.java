@@ -12,6 +12,7 @@ import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.iceberg.Snapshot;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,7 +92,43 @@ class MainTopologyITCase {
               "tidemark.offsets", "{\"points\":{\"0\":500,\"1\":500,\"2\":500,\"3\":500}}");
       assertThat(Long.parseLong(last.get("tidemark.total-points-late"))).isPositive();
       assertThat(Expected.differences(expected, tables.rows())).as("seed %s", SEED).isEmpty();
+      assertLedgerHoldsAtEachCommit(tables);
+      assertLedgerIs(Expected.pointsByMinute(sent), tables);
     }
+  }
+
+  /** Every point that was accepted is stored or in a window that the watermark has not ended. */
+  private static void assertLedgerHoldsAtEachCommit(StoredTables tables) throws Exception {
+    for (Snapshot snapshot : tables.snapshots()) {
+      long watermarkMs = Long.parseLong(snapshot.summary().get("tidemark.watermark-ms"));
+      tables
+          .ledger(snapshot.snapshotId())
+          .forEach(
+              (minute, points) -> {
+                String where = "%s at %s".formatted(minute, snapshot.summary());
+                long accepted = points.get("accepted");
+                assertThat(points.get("received")).as(where).isEqualTo(accepted);
+                assertThat(points.get("stored")).as(where).isEqualTo(points.get("closed"));
+                if (minute.startMs() + 60_000L - 1 <= watermarkMs) {
+                  assertThat(points.get("closed")).as(where).isEqualTo(accepted);
+                }
+              });
+    }
+  }
+
+  private static void assertLedgerIs(Map<Expected.Minute, Long> expected, StoredTables tables)
+      throws Exception {
+    List<Snapshot> snapshots = tables.snapshots();
+    var ledger = tables.ledger(snapshots.get(snapshots.size() - 1).snapshotId());
+    assertThat(ledger.keySet()).isEqualTo(expected.keySet());
+    ledger.forEach(
+        (minute, points) -> {
+          long sent = expected.get(minute);
+          assertThat(points)
+              .as(minute.toString())
+              .isEqualTo(
+                  Map.of("accepted", sent, "received", sent, "closed", sent, "stored", sent));
+        });
   }
 
   private TopologyRun run(int parallelism) throws Exception {
