@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.flink.api.common.functions.MapFunction;
+import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -31,7 +33,7 @@ class MainTopologyITCase {
         @Override
         public DataStream<IntakeRecord> records(DataStream<IntakeRecord> records) {
           return records
-              .map(MainTopologyITCase::failOnce)
+              .map(new FailOnce())
               .returns(IntakeRecordSerializer.TYPE)
               .uid("test-failure");
         }
@@ -59,6 +61,12 @@ class MainTopologyITCase {
     HAS_FAILED.set(false);
     TopologyRun run = run(2);
     assertThat(HAS_FAILED).isTrue();
+    try (StoredTables tables = run.tables()) {
+      assertThat(tables.summaries().stream().map(summary -> summary.get("tidemark.fence")))
+          .as("checkpoints that the runs were restored from")
+          .contains("0")
+          .anySatisfy(restored -> assertThat(restored).isNotNull().isNotEqualTo("0"));
+    }
     assertTablesAreExact(run);
   }
 
@@ -71,7 +79,7 @@ class MainTopologyITCase {
       assertThat(summaries)
           .extracting(summary -> summary.get("tidemark.lineage"))
           .containsOnly(summaries.get(0).get("tidemark.lineage"));
-      assertThat(summaries)
+      assertThat(summaries.stream().filter(summary -> !summary.containsKey("tidemark.fence")))
           .extracting(summary -> summary.get("tidemark.checkpoint"))
           .doesNotHaveDuplicates();
       Map<String, String> last = summaries.get(summaries.size() - 1);
@@ -133,10 +141,23 @@ class MainTopologyITCase {
     return run;
   }
 
-  private static IntakeRecord failOnce(IntakeRecord record) {
-    if (record.offset() * 4 > RECORDS / 2 && HAS_FAILED.compareAndSet(false, true)) {
-      throw new IllegalStateException("injected failure at offset " + record.offset());
+  /** Fails at the first record after its second completed checkpoint. */
+  private static final class FailOnce
+      implements MapFunction<IntakeRecord, IntakeRecord>, CheckpointListener {
+    private static final long serialVersionUID = 1L;
+    private int completed;
+
+    @Override
+    public IntakeRecord map(IntakeRecord record) {
+      if (completed >= 2 && HAS_FAILED.compareAndSet(false, true)) {
+        throw new IllegalStateException("injected failure at offset " + record.offset());
+      }
+      return record;
     }
-    return record;
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) {
+      completed++;
+    }
   }
 }

@@ -92,7 +92,8 @@ final class TopologyRun {
             "tidemark",
             1 << 26,
             StoreOptions.OnExisting.REFUSE,
-            OnAhead.parse("refuse"));
+            OnAhead.parse("refuse"),
+            120_000L);
     StoreStage.append(
         topology.rows(), store, OperatorUid.STORE.uid(), OperatorUid.STORE_EPOCH.uid());
     env.execute();
