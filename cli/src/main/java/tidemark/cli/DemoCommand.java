@@ -13,9 +13,7 @@ import tidemark.cli.cluster.LocalCluster;
 import tidemark.cli.demo.Answers;
 import tidemark.cli.demo.Figures;
 import tidemark.cli.demo.FiguresReader;
-import tidemark.cli.flink.FlinkProcesses;
 import tidemark.cli.flink.JobStatus;
-import tidemark.cli.process.LogTail;
 import tidemark.cli.process.ProcessFailedException;
 import tidemark.cli.process.StartedProcess;
 
@@ -72,11 +70,15 @@ final class DemoCommand implements Callable<Integer> {
   private void start(LocalCluster cluster, Progress progress) {
     cluster.up();
     String unused = JobStart.ensureRunning(cluster, progress);
+    ensureAgent(cluster, progress);
+    progress.accept("all up; web UI at " + cluster.restUrl() + "; Ctrl-C ends everything");
+  }
+
+  private void ensureAgent(LocalCluster cluster, Progress progress) {
     if (cluster.processes().stream().noneMatch(DemoCommand::isRunningAgent)) {
       StartedProcess agent = AgentCommand.start(workspace, cluster);
       progress.accept("agent started, pid " + agent.identity().pid());
     }
-    progress.accept("all up; web UI at " + cluster.restUrl() + "; Ctrl-C ends everything");
   }
 
   private static boolean isRunningAgent(StartedProcess process) {
@@ -96,8 +98,8 @@ final class DemoCommand implements Callable<Integer> {
           progress.accept("another command has ended the run");
           return 0;
         }
-        for (StartedProcess process : died) {
-          revive(process, cluster, progress);
+        if (!died.isEmpty()) {
+          revive(died, cluster, progress);
         }
         requireJobGoesOn(cluster);
         Figures figures = reader.read();
@@ -113,6 +115,9 @@ final class DemoCommand implements Callable<Integer> {
 
   /** Whoever stops the job with a savepoint meanwhile wants that; a job that fails is told. */
   private static void requireJobGoesOn(LocalCluster cluster) {
+    if (!cluster.rest().isUp()) {
+      return; // it is about to be found dead, or to lead again
+    }
     Optional<JobStatus> ended = cluster.jobId().map(cluster::jobStatus).filter(JobStatus::isEnded);
     ended.ifPresent(
         status -> {
@@ -129,12 +134,12 @@ final class DemoCommand implements Callable<Integer> {
         .formatted(figures.points(), figures.stored(), figures.delay(), figures.committed());
   }
 
-  /** A TaskManager may die, for the job goes on; without any other process it cannot. */
-  private static void revive(StartedProcess process, LocalCluster cluster, Progress progress) {
-    if (!process.name().startsWith(FlinkProcesses.TASK_MANAGER_PREFIX)) {
-      throw new ProcessFailedException(process.name() + " has ended; " + LogTail.describe(process));
+  /** Whatever dies is started again; the job goes on by itself. */
+  private void revive(List<StartedProcess> died, LocalCluster cluster, Progress progress) {
+    for (StartedProcess process : died) {
+      progress.accept(process.name() + " has ended: starting it again; see " + process.log());
     }
-    progress.accept(process.name() + " has ended: starting another");
-    String unused = cluster.startTaskManager();
+    cluster.up();
+    ensureAgent(cluster, progress);
   }
 }

@@ -31,6 +31,16 @@ final class SubmitCommand implements Callable<Integer> {
       description = "A setting of the job, such as tidemark.rollup.memory=64mb; may be repeated.")
   private Map<String, String> options = new LinkedHashMap<>();
 
+  @Option(
+      names = "--on-ahead",
+      paramLabel = "MODE",
+      description = {
+        "What to do if the tables are ahead of that savepoint: refuse (the default), rollback",
+        "(take back what was committed since) or branch=NAME (leave it, and go on from the",
+        "savepoint's epoch on a new branch)."
+      })
+  private String onAhead = "";
+
   SubmitCommand(Workspace workspace) {
     this.workspace = workspace;
   }
@@ -42,7 +52,11 @@ final class SubmitCommand implements Callable<Integer> {
     Progress progress = new Progress(System.out);
     String from = savepoint.isEmpty() ? cluster.resumePoint().orElse("") : savepoint;
     progress.accept(from.isEmpty() ? "submitting the job" : "submitting the job from " + from);
-    String jobId = cluster.submitFrom(from, options);
+    Map<String, String> all = new LinkedHashMap<>(options);
+    if (!onAhead.isEmpty()) {
+      all.put("tidemark.store.on-ahead", onAhead);
+    }
+    String jobId = cluster.submitFrom(from, all);
     cluster.awaitRunning(jobId);
     progress.accept("job " + jobId + " runs");
     return 0;

@@ -4,14 +4,16 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tidemark.cli.cluster.LocalCluster;
+import tidemark.cli.process.StartedProcess;
 
 /** Starts the cluster, and the job if there was one. */
 @Command(
     name = "up",
     mixinStandardHelpOptions = true,
     description = {
-      "Start Kafka, S3 and Flink, and the job if there was one.",
-      "A job that was there when the cluster went down goes on from where it was."
+      "Start whatever does not run of Kafka, S3, ZooKeeper and Flink, and the job if there was one.",
+      "A job that was there when the cluster went down goes on from where it was; one whose process "
+          + "died goes on by itself."
     })
 final class UpCommand implements Callable<Integer> {
   private final Workspace workspace;
@@ -27,8 +29,8 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() {
     Progress progress = new Progress(System.out);
     LocalCluster cluster = workspace.cluster(progress);
-    boolean wasUp = cluster.isUp();
-    Runnable end = wasUp ? () -> {} : () -> Ending.end(cluster, progress);
+    boolean isWarm = cluster.processes().stream().anyMatch(StartedProcess::isAlive);
+    Runnable end = isWarm ? () -> {} : () -> Ending.end(cluster, progress);
     try (Interruption interruption = Interruption.endingWith(end, cluster, progress)) {
       cluster.up();
       if (!hasNoJob && (cluster.jobId().isPresent() || cluster.resumePoint().isPresent())) {

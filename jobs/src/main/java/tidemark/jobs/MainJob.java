@@ -5,7 +5,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import tidemark.operators.IntakeRecord;
 import tidemark.operators.store.StoreConfig;
-import tidemark.operators.store.StoreSink;
+import tidemark.operators.store.StoreStage;
 import tidemark.operators.watermark.HeartbeatWatermarks;
 
 /**
@@ -36,11 +36,8 @@ public final class MainJob {
                 "source")
             .uid(OperatorUid.SOURCE.uid());
     MainTopology topology = MainTopology.append(records, config);
-    topology
-        .rows()
-        .sinkTo(new StoreSink(store, OperatorUid.STORE_EPOCH.uid()))
-        .name("store")
-        .uid(OperatorUid.STORE.uid());
+    StoreStage.append(
+        topology.rows(), store, OperatorUid.STORE.uid(), OperatorUid.STORE_EPOCH.uid());
     topology
         .deadLetters()
         .sinkTo(KafkaConnectors.deadLetters(options, config.decode()))

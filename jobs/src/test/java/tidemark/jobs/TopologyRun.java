@@ -12,9 +12,10 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import tidemark.operators.IntakeRecord;
 import tidemark.operators.IntakeRecordSerializer;
+import tidemark.operators.store.OnAhead;
 import tidemark.operators.store.StoreConfig;
 import tidemark.operators.store.StoreOptions;
-import tidemark.operators.store.StoreSink;
+import tidemark.operators.store.StoreStage;
 import tidemark.operators.watermark.HeartbeatWatermarks;
 
 /**
@@ -90,11 +91,11 @@ final class TopologyRun {
             "jdbc:sqlite:" + folder.resolve("catalog.db"),
             "tidemark",
             1 << 26,
-            StoreOptions.OnExisting.REFUSE);
-    topology
-        .rows()
-        .sinkTo(new StoreSink(store, OperatorUid.STORE_EPOCH.uid()))
-        .uid(OperatorUid.STORE.uid());
+            StoreOptions.OnExisting.REFUSE,
+            OnAhead.parse("refuse"),
+            120_000L);
+    StoreStage.append(
+        topology.rows(), store, OperatorUid.STORE.uid(), OperatorUid.STORE_EPOCH.uid());
     env.execute();
   }
 

@@ -25,6 +25,7 @@ import tidemark.operators.decode.DecodeConfig;
 import tidemark.operators.decode.DecodeOptions;
 import tidemark.operators.rollup.RollupConfig;
 import tidemark.operators.rollup.RollupOptions;
+import tidemark.operators.store.OnAhead;
 import tidemark.operators.store.StoreConfig;
 import tidemark.operators.store.StoreOptions;
 import tidemark.operators.watermark.WatermarkConfig;
@@ -102,16 +103,21 @@ class ConfigsTest {
                 "jdbc:sqlite:/c.db",
                 "tidemark",
                 128L << 20,
-                StoreOptions.OnExisting.REFUSE),
+                StoreOptions.OnExisting.REFUSE,
+                OnAhead.parse("refuse"),
+                120_000L),
             "tidemark.store.warehouse=s3://b/w//,tidemark.store.catalog-uri=jdbc:postgresql://h/d,"
                 + "tidemark.store.catalog-name=n,tidemark.store.buffer=1mb,"
-                + "tidemark.store.on-existing=append",
+                + "tidemark.store.on-existing=append,tidemark.store.on-ahead=branch=b,"
+                + "tidemark.store.retry-for=1 s",
             new StoreConfig(
                 "s3://b/w",
                 "jdbc:postgresql://h/d",
                 "n",
                 1L << 20,
-                StoreOptions.OnExisting.APPEND)));
+                StoreOptions.OnExisting.APPEND,
+                OnAhead.parse("branch=b"),
+                1_000L)));
   }
 
   @ParameterizedTest
@@ -171,6 +177,10 @@ class ConfigsTest {
         "tidemark.rollup.batch-size=17mb|must be 1 kb to 16 mb, got 17825792 bytes",
         "tidemark.watermark.idle-after=0 ms|must be at least 1 ms, got 0 ms",
         "tidemark.store.warehouse=/w|must start with s3:// or file:/, got /w",
+        "tidemark.store.on-ahead=branch=main|must be refuse, rollback or branch=NAME",
+        "tidemark.store.on-ahead=branch=savepoint-1|must be refuse, rollback or branch=NAME",
+        "tidemark.store.on-ahead=branch=|must be refuse, rollback or branch=NAME",
+        "tidemark.store.on-ahead=Rollback|must be refuse, rollback or branch=NAME",
         "tidemark.store.catalog-uri=c.db|must start with jdbc:, got c.db",
         "tidemark.store.catalog-uri=jdbc:sqlite::memory:|must name a file or a server",
         "tidemark.store.catalog-name=' '|must not be blank",

@@ -68,6 +68,7 @@ final class ClusterProcesses {
     Path distribution = options.distribution("flink");
     return new FlinkHome(
         distribution.resolve("lib"),
+        options.flinkJars(),
         distribution.resolve("plugins"),
         layout.configuration(),
         layout.flinkTemporary(),
@@ -82,15 +83,25 @@ final class ClusterProcesses {
     return new ObjectStore(options, layout, state);
   }
 
+  ZooKeeper zooKeeper(ClusterState state) {
+    return new ZooKeeper(options, layout, state);
+  }
+
   boolean isUp(ClusterState state) {
     List<String> living = state.living().stream().map(StartedProcess::name).toList();
     return living.contains(KafkaBroker.NAME)
         && living.contains(ObjectStore.NAME)
+        && living.contains(ZooKeeper.NAME)
         && living.contains(FlinkProcesses.JOB_MANAGER)
         && living.stream().anyMatch(name -> name.startsWith(FlinkProcesses.TASK_MANAGER_PREFIX));
   }
 
   // ---- up
+
+  /** Whether no process of the run lives. */
+  boolean isCold() {
+    return stateFile.read().map(state -> state.living().isEmpty()).orElse(true);
+  }
 
   void up() {
     flinkHome().requireBuilt();
@@ -100,6 +111,7 @@ final class ClusterProcesses {
     List<Runnable> steps = new ArrayList<>();
     steps.add(() -> startKafka(state, waiting));
     steps.add(() -> startObjectStore(state, waiting));
+    steps.add(() -> startZooKeeper(state, waiting));
     steps.add(() -> startJobManager(state, waiting));
     IntStream.rangeClosed(1, options.taskManagers())
         .forEach(number -> steps.add(() -> ensureTaskManager(number, waiting)));
@@ -113,7 +125,14 @@ final class ClusterProcesses {
     }
   }
 
-  /** Chooses what is not chosen yet and writes the settings of whatever is going to start. */
+  /**
+   * Chooses what is not chosen yet and writes the settings of whatever is going to start.
+   *
+   * <p>While anything of the run lives, what died comes back as it was, and Flink finds its job in
+   * ZooKeeper. When nothing lives it is a cold start: ZooKeeper begins empty, and the job is for
+   * the caller to submit anew from its newest savepoint or checkpoint, with the ports, the jar and
+   * the options of now.
+   */
   private ClusterState prepare() {
     Ports ports = new Ports(new Random(random.nextLong()));
     ClusterState state =
@@ -129,6 +148,7 @@ final class ClusterProcesses {
     if (state.processes().isEmpty()) {
       state = state.withFreePorts(Ports::isFree, ports::free);
       writeConfiguration(state);
+      forgetJobs();
     }
     stateFile.write(state);
     return state;
@@ -161,6 +181,15 @@ final class ClusterProcesses {
     }
   }
 
+  private void forgetJobs() {
+    try {
+      empty(layout.zooKeeperData());
+      empty(layout.highAvailability());
+    } catch (IOException e) {
+      throw new ProcessFailedException("cannot empty ZooKeeper's data: " + e, e);
+    }
+  }
+
   private static void empty(Path directory) throws IOException {
     if (Files.isDirectory(directory)) {
       try (Stream<Path> paths = Files.walk(directory)) {
@@ -186,6 +215,13 @@ final class ClusterProcesses {
     progress.accept("S3 server at " + store.endpoint());
   }
 
+  private void startZooKeeper(ClusterState state, Waiting waiting) {
+    ZooKeeper keeper = zooKeeper(state);
+    StartedProcess server = running(state, ZooKeeper.NAME).orElseGet(() -> keep(keeper.start()));
+    keeper.awaitReady(server, waiting);
+    progress.accept("ZooKeeper at 127.0.0.1:" + state.port(Port.ZOOKEEPER));
+  }
+
   private void startJobManager(ClusterState state, Waiting waiting) {
     StartedProcess manager =
         running(state, FlinkProcesses.JOB_MANAGER)
@@ -197,18 +233,20 @@ final class ClusterProcesses {
 
   private void ensureTaskManager(int number, Waiting waiting) {
     if (running(current(), FlinkProcesses.TASK_MANAGER_PREFIX + number).isEmpty()) {
-      startTaskManager(number, waiting);
+      String unused = startTaskManager(number, List.of(), waiting);
     }
   }
 
-  private String startTaskManager(int number, Waiting waiting) {
+  private String startTaskManager(int number, List<String> jvmOptions, Waiting waiting) {
     String resourceId =
         FlinkProcesses.TASK_MANAGER_PREFIX
             + number
             + "-"
             + HexFormat.of().toHexDigits(random.nextInt());
     StartedProcess manager =
-        keep(new FlinkProcesses(flinkHome()).startTaskManager(number, resourceId, waiting));
+        keep(
+            new FlinkProcesses(flinkHome())
+                .startTaskManager(number, resourceId, jvmOptions, waiting));
     FlinkRest rest = rest(current());
     waiting.until(
         manager.name() + " to register",
@@ -218,7 +256,7 @@ final class ClusterProcesses {
     return manager.name();
   }
 
-  String startTaskManager() {
+  String startTaskManager(List<String> jvmOptions) {
     ClusterState state = current();
     if (running(state, FlinkProcesses.JOB_MANAGER).isEmpty()) {
       throw new ProcessFailedException("a TaskManager needs a JobManager, and none runs");
@@ -227,7 +265,7 @@ final class ClusterProcesses {
     while (running(state, FlinkProcesses.TASK_MANAGER_PREFIX + number).isPresent()) {
       number++;
     }
-    return startTaskManager(number, operations.waiting(START_LIMIT));
+    return startTaskManager(number, jvmOptions, operations.waiting(START_LIMIT));
   }
 
   /** Those that ended without being ended by us. */
@@ -286,14 +324,14 @@ final class ClusterProcesses {
 
   // ---- down
 
-  /** Ends the users of Kafka and S3 before Kafka and S3. */
+  /** Ends the users of Kafka, S3 and ZooKeeper before those. */
   void down() {
     Optional<ClusterState> state = stateFile.read();
     if (state.isEmpty()) {
       return;
     }
     List<StartedProcess> living = state.get().living();
-    List<String> servers = List.of(KafkaBroker.NAME, ObjectStore.NAME);
+    List<String> servers = List.of(KafkaBroker.NAME, ObjectStore.NAME, ZooKeeper.NAME);
     end(living.stream().filter(process -> !servers.contains(process.name())).toList());
     end(living.stream().filter(process -> servers.contains(process.name())).toList());
     forget(current().processes()); // those too that had died before
@@ -305,10 +343,22 @@ final class ClusterProcesses {
             .filter(process -> process.name().startsWith(FlinkProcesses.TASK_MANAGER_PREFIX))
             .findFirst()
             .orElseThrow(() -> new ProcessFailedException("no TaskManager runs"));
-    manager.identity().kill();
-    awaitEnd(List.of(manager), KILL_LIMIT);
-    forget(List.of(manager));
+    kill(manager.name());
     return manager.name();
+  }
+
+  void kill(String name) {
+    StartedProcess process = requireRunning(name);
+    process.identity().kill();
+    if (!awaitEnd(List.of(process), KILL_LIMIT)) {
+      throw new ProcessFailedException(name + " does not end");
+    }
+    forget(List.of(process));
+  }
+
+  StartedProcess requireRunning(String name) {
+    return running(current(), name)
+        .orElseThrow(() -> new ProcessFailedException(name + " does not run"));
   }
 
   /** Asks them to end, then makes them. */

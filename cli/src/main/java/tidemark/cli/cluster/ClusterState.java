@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.ToIntFunction;
+import tidemark.cli.process.ProcessFailedException;
 import tidemark.cli.process.StartedProcess;
 
 /**
@@ -19,7 +20,8 @@ import tidemark.cli.process.StartedProcess;
  * @param version of this layout, {@link #VERSION}
  * @param secretKey of the local S3 server, made up at the first start
  * @param kafkaClusterId what the broker's data directory is formatted with
- * @param ports chosen at the first start and kept, so that a second start finds its data
+ * @param ports chosen at the first start and kept, so that a second start finds its data; one that
+ *     an older release did not know is chosen at the next start
  * @param processes started by this run and not yet ended by it
  * @param jobId the job submitted last, unless it was stopped with a savepoint; empty text if none
  * @param resumeFrom what that job was started from, or the savepoint it was stopped with; empty
@@ -43,11 +45,6 @@ record ClusterState(
     }
     Map<Port, Integer> ordered = new EnumMap<>(Port.class);
     ordered.putAll(ports);
-    for (Port port : Port.values()) {
-      if (!ordered.containsKey(port)) {
-        throw new IllegalArgumentException("state names no port for " + port);
-      }
-    }
     ports = Collections.unmodifiableMap(ordered);
     processes = List.copyOf(processes);
   }
@@ -66,7 +63,13 @@ record ClusterState(
   }
 
   int port(Port port) {
-    return ports.get(port);
+    Integer number = ports.get(port);
+    if (number == null) {
+      throw new ProcessFailedException(
+          "no port was chosen for %s: an older release of tidemark started this run; run tidemark down and then tidemark up"
+              .formatted(port));
+    }
+    return number;
   }
 
   Optional<StartedProcess> process(String name) {

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tidemark.cli.flink.FlinkCommand;
 import tidemark.cli.flink.FlinkProcesses;
 import tidemark.cli.flink.FlinkRest;
@@ -16,7 +18,8 @@ import tidemark.cli.process.ProcessFailedException;
 import tidemark.cli.process.StartedProcess;
 
 /**
- * A whole Tidemark on this machine, each part in its own process: Kafka, S3, Flink, the job.
+ * A whole Tidemark on this machine, each part in its own process: Kafka, S3, ZooKeeper, Flink, the
+ * job.
  *
  * <p>The run directory is the cluster: whoever opens the same directory, in this or another
  * process, has the same cluster, running or not. Processes outlive this object unless {@link
@@ -31,6 +34,8 @@ public final class LocalCluster implements AutoCloseable {
   public static final String POINTS_TOPIC = KafkaBroker.POINTS_TOPIC;
   public static final String DEAD_LETTERS_TOPIC = KafkaBroker.DEAD_LETTERS_TOPIC;
 
+  private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
+  private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(10);
   private static final Duration SUBMIT_LIMIT = Duration.ofMinutes(3);
   private static final Duration SAVEPOINT_LIMIT = Duration.ofMinutes(2);
   private static final Duration END_LIMIT = Duration.ofMinutes(1);
@@ -66,13 +71,39 @@ public final class LocalCluster implements AutoCloseable {
 
   // ---- processes
 
-  /** Starts whatever does not run yet, all at once, and returns when everything answers. */
+  /**
+   * Starts whatever does not run, all at once, and returns when everything answers.
+   *
+   * <p>As long as one process of the run lives, the job goes on by itself once what died is back. A
+   * start from nothing submits nothing: {@link #resumePoint} says where the job goes on.
+   */
   public void up() {
     operations.alone(
         () -> {
+          boolean isWarm = !processes.isCold();
           processes.up();
+          if (isWarm && jobId().isPresent()) {
+            awaitRecovered(jobId().get());
+          }
           return null;
         });
+  }
+
+  /**
+   * A JobManager answers a moment before it knows what it finds in ZooKeeper. A job that is not
+   * there after a while has ended, which is not for {@link #up} to tell.
+   */
+  private void awaitRecovered(String jobId) {
+    try {
+      operations
+          .waiting(RECOVERY_LIMIT)
+          .until(
+              "job " + jobId + " to be found",
+              List.of(),
+              () -> !rest().jobStatus(jobId).state().equals(JobStatus.UNKNOWN));
+    } catch (ProcessFailedException e) {
+      LOG.info("job {} is not there: it has ended", jobId, e);
+    }
   }
 
   /**
@@ -103,9 +134,46 @@ public final class LocalCluster implements AutoCloseable {
     return operations.alone(processes::killTaskManager);
   }
 
+  /** SIGKILL for the JobManager; {@link #up} starts another, which finds the job. */
+  public void killJobManager() {
+    kill(FlinkProcesses.JOB_MANAGER);
+  }
+
+  /** SIGKILL for a process that runs, by its name; {@link #up} starts it again. */
+  public void kill(String name) {
+    operations.alone(
+        () -> {
+          processes.kill(name);
+          return null;
+        });
+  }
+
+  /** SIGSTOP for a process that runs, by its name: it stays, and answers nobody. */
+  public void pause(String name) {
+    operations.alone(
+        () -> {
+          processes.requireRunning(name).identity().pause();
+          return null;
+        });
+  }
+
+  /** SIGCONT for a process that was paused. */
+  public void resume(String name) {
+    operations.alone(
+        () -> {
+          processes.requireRunning(name).identity().resume();
+          return null;
+        });
+  }
+
   /** Starts one TaskManager more, and returns its name when it has registered. */
   public String startTaskManager() {
-    return operations.alone(processes::startTaskManager);
+    return startTaskManager(List.of());
+  }
+
+  /** The same with JVM options beside those of the settings. */
+  public String startTaskManager(List<String> jvmOptions) {
+    return operations.alone(() -> processes.startTaskManager(jvmOptions));
   }
 
   /** Starts a process that belongs to the run: it is listed, and ends, with the others. */
@@ -123,7 +191,7 @@ public final class LocalCluster implements AutoCloseable {
     return operations.alone(processes::died);
   }
 
-  /** Whether the run's Flink, Kafka and S3 all run. */
+  /** Whether the run's Flink, Kafka, S3 and ZooKeeper all run. */
   public boolean isUp() {
     return stateFile.read().map(processes::isUp).orElse(false);
   }
@@ -323,7 +391,9 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   public String catalogUri() {
-    return "jdbc:sqlite:" + layout.catalogFile();
+    return options.catalogUri().isEmpty()
+        ? "jdbc:sqlite:" + layout.catalogFile()
+        : options.catalogUri();
   }
 
   /** What a reader of the tables needs: catalog, warehouse and access to the S3 server. */

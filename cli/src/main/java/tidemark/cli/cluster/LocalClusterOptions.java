@@ -2,6 +2,8 @@ package tidemark.cli.cluster;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -16,6 +18,8 @@ import java.util.TreeMap;
  * @param jobJar what {@code submit} submits
  * @param mainClass its main class
  * @param flinkOptions over everything that the cluster would set itself
+ * @param flinkJars beside Flink's own, such as the driver of a catalog
+ * @param catalogUri JDBC address of the catalog; empty text for a SQLite file of the run
  */
 public record LocalClusterOptions(
     Path home,
@@ -25,12 +29,15 @@ public record LocalClusterOptions(
     int partitions,
     Path jobJar,
     String mainClass,
-    Map<String, String> flinkOptions) {
+    Map<String, String> flinkOptions,
+    List<Path> flinkJars,
+    String catalogUri) {
 
   public LocalClusterOptions {
     home = home.toAbsolutePath().normalize();
     jobJar = jobJar.toAbsolutePath().normalize();
     flinkOptions = Map.copyOf(flinkOptions);
+    flinkJars = List.copyOf(flinkJars);
     if (checkpointInterval.toMillis() < 100) {
       throw new IllegalArgumentException(
           "checkpoint interval must be at least 100 ms, got " + checkpointInterval);
@@ -52,7 +59,9 @@ public record LocalClusterOptions(
         4,
         home.resolve("jobs/target/tidemark-job.jar"),
         "tidemark.jobs.MainJob",
-        Map.of());
+        Map.of(),
+        List.of(),
+        "");
   }
 
   public LocalClusterOptions withCheckpointInterval(Duration interval) {
@@ -64,12 +73,23 @@ public record LocalClusterOptions(
         partitions,
         jobJar,
         mainClass,
-        flinkOptions);
+        flinkOptions,
+        flinkJars,
+        catalogUri);
   }
 
   public LocalClusterOptions withTaskManagers(int count, int slotsEach) {
     return new LocalClusterOptions(
-        home, checkpointInterval, count, slotsEach, partitions, jobJar, mainClass, flinkOptions);
+        home,
+        checkpointInterval,
+        count,
+        slotsEach,
+        partitions,
+        jobJar,
+        mainClass,
+        flinkOptions,
+        flinkJars,
+        catalogUri);
   }
 
   public LocalClusterOptions withPartitions(int count) {
@@ -81,7 +101,9 @@ public record LocalClusterOptions(
         count,
         jobJar,
         mainClass,
-        flinkOptions);
+        flinkOptions,
+        flinkJars,
+        catalogUri);
   }
 
   public LocalClusterOptions withJob(Path jar, String entry) {
@@ -93,7 +115,9 @@ public record LocalClusterOptions(
         partitions,
         jar,
         entry,
-        flinkOptions);
+        flinkOptions,
+        flinkJars,
+        catalogUri);
   }
 
   public LocalClusterOptions withFlinkOption(String key, String value) {
@@ -107,7 +131,39 @@ public record LocalClusterOptions(
         partitions,
         jobJar,
         mainClass,
-        options);
+        options,
+        flinkJars,
+        catalogUri);
+  }
+
+  public LocalClusterOptions withFlinkJar(Path jar) {
+    List<Path> jars = new ArrayList<>(flinkJars);
+    jars.add(jar.toAbsolutePath().normalize());
+    return new LocalClusterOptions(
+        home,
+        checkpointInterval,
+        taskManagers,
+        slotsPerTaskManager,
+        partitions,
+        jobJar,
+        mainClass,
+        flinkOptions,
+        jars,
+        catalogUri);
+  }
+
+  public LocalClusterOptions withCatalogUri(String uri) {
+    return new LocalClusterOptions(
+        home,
+        checkpointInterval,
+        taskManagers,
+        slotsPerTaskManager,
+        partitions,
+        jobJar,
+        mainClass,
+        flinkOptions,
+        flinkJars,
+        uri);
   }
 
   int parallelism() {

@@ -21,6 +21,7 @@ final class LocalFlinkSettings {
         .with(sizes(options))
         .with(checkpoints(options))
         .with(objectStore(layout, state))
+        .with(highAvailability(state))
         .with(options.flinkOptions());
   }
 
@@ -77,8 +78,29 @@ final class LocalFlinkSettings {
     settings.put(
         "execution.checkpointing.savepoint-dir", "s3://" + RunLayout.FLINK_BUCKET + "/savepoints");
     settings.put("restart-strategy.exponential-delay.max-backoff", "10 s");
-    settings.put("heartbeat.interval", "2 s");
+    // Failures are rare or made on purpose here: a job that ran a minute starts again at once.
+    settings.put("restart-strategy.exponential-delay.reset-backoff-threshold", "1 min");
+    settings.put("heartbeat.interval", "1 s"); // two calls in vain tell of a process that is gone
     settings.put("heartbeat.timeout", "10 s");
+    return settings;
+  }
+
+  private static Map<String, String> highAvailability(ClusterState state) {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("high-availability.type", "zookeeper");
+    settings.put("high-availability.zookeeper.quorum", LOOPBACK + ":" + state.port(Port.ZOOKEEPER));
+    settings.put("high-availability.cluster-id", "/local"); // a run has a ZooKeeper of its own
+    settings.put(
+        "high-availability.storageDir",
+        "s3://" + RunLayout.FLINK_BUCKET + "/" + RunLayout.HIGH_AVAILABILITY);
+    // With high availability the JobManager listens here instead of at jobmanager.rpc.port.
+    settings.put("high-availability.jobmanager.port", text(state.port(Port.FLINK_RPC)));
+    settings.put("zookeeper.sasl.disable", "true"); // the server has no logins; asking is an error
+    // So long a killed JobManager still counts as the leader.
+    settings.put("high-availability.zookeeper.client.session-timeout", "6 s");
+    settings.put("high-availability.zookeeper.client.connection-timeout", "3 s");
+    settings.put("high-availability.zookeeper.client.retry-wait", "500 ms");
+    settings.put("high-availability.zookeeper.client.max-retry-attempts", "10");
     return settings;
   }
 

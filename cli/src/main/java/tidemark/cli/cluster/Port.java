@@ -7,5 +7,6 @@ public enum Port {
   S3,
   FLINK_REST,
   FLINK_RPC,
-  FLINK_BLOB
+  FLINK_BLOB,
+  ZOOKEEPER
 }

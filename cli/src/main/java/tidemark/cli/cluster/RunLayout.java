@@ -10,6 +10,7 @@ import java.nio.file.Path;
 public record RunLayout(Path root) {
   static final String TABLES_BUCKET = "tidemark";
   static final String FLINK_BUCKET = "flink";
+  static final String HIGH_AVAILABILITY = "ha";
 
   public RunLayout {
     root = root.toAbsolutePath().normalize();
@@ -38,6 +39,15 @@ public record RunLayout(Path root) {
   /** One directory for each bucket; an object is a plain file below it. */
   Path objects() {
     return root.resolve("s3");
+  }
+
+  Path zooKeeperData() {
+    return root.resolve("zookeeper");
+  }
+
+  /** What ZooKeeper points to: the job as it was submitted, and its checkpoints. */
+  Path highAvailability() {
+    return objects().resolve(FLINK_BUCKET).resolve(HIGH_AVAILABILITY);
   }
 
   Path flinkTemporary() {

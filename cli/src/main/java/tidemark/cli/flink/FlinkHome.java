@@ -1,5 +1,6 @@
 package tidemark.cli.flink;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,13 +13,24 @@ import tidemark.cli.process.ProcessFailedException;
  * A Flink assembled from artifacts, with the directories that one run of it uses.
  *
  * @param library jars of Flink itself, as {@code lib} of a distribution
+ * @param additions jars beside them, such as the driver of a catalog
  * @param plugins file systems, as {@code plugins} of a distribution
  * @param configuration holds {@code config.yaml} and the logging configuration
  * @param temporary scratch space, emptied while nothing runs
  * @param logs one file for each process
  */
-public record FlinkHome(Path library, Path plugins, Path configuration, Path temporary, Path logs) {
+public record FlinkHome(
+    Path library,
+    List<Path> additions,
+    Path plugins,
+    Path configuration,
+    Path temporary,
+    Path logs) {
   private static final String JVM_OPTIONS = "env.java.opts.all";
+
+  public FlinkHome {
+    additions = List.copyOf(additions);
+  }
 
   /** Refuses a home that has not been built. */
   public void requireBuilt() {
@@ -50,6 +62,12 @@ public record FlinkHome(Path library, Path plugins, Path configuration, Path tem
         arguments);
   }
 
+  private String classPath() {
+    StringBuilder classPath = new StringBuilder(library + "/*");
+    additions.forEach(jar -> classPath.append(File.pathSeparator).append(jar));
+    return classPath.toString();
+  }
+
   private ChildProcess process(
       String name,
       String logging,
@@ -63,7 +81,7 @@ public record FlinkHome(Path library, Path plugins, Path configuration, Path tem
     options.add("-Dlog4j2.configurationFile=" + loggingUri);
     return new ChildProcess(
         name,
-        library + "/*",
+        classPath(),
         mainClass,
         options,
         arguments,

@@ -27,6 +27,7 @@ public final class FlinkProcesses {
         JOB_MANAGER,
         JOB_MANAGER_CLASS,
         memory,
+        List.of(),
         List.of("--executionMode", "cluster"),
         "jobmanager");
   }
@@ -36,21 +37,30 @@ public final class FlinkProcesses {
    *
    * @param number from 1; the process is called {@code taskmanager-NUMBER}
    * @param resourceId the name under which it registers, new for each start
+   * @param jvmOptions beside those of the settings
    */
-  public StartedProcess startTaskManager(int number, String resourceId, Waiting waiting) {
+  public StartedProcess startTaskManager(
+      int number, String resourceId, List<String> jvmOptions, Waiting waiting) {
     FlinkMemory memory = FlinkMemory.ofTaskManager(home, waiting);
     return start(
         TASK_MANAGER_PREFIX + number,
         TASK_MANAGER_CLASS,
         memory,
+        jvmOptions,
         List.of("-D", "taskmanager.resource-id=" + resourceId),
         "taskmanager");
   }
 
   private StartedProcess start(
-      String name, String mainClass, FlinkMemory memory, List<String> own, String role) {
+      String name,
+      String mainClass,
+      FlinkMemory memory,
+      List<String> ownOptions,
+      List<String> own,
+      String role) {
     List<String> jvmOptions = new ArrayList<>(memory.jvmOptions());
     jvmOptions.addAll(FlinkSettings.read(home.settingsFile()).words("env.java.opts." + role));
+    jvmOptions.addAll(ownOptions);
     List<String> arguments = new ArrayList<>();
     arguments.add("--configDir");
     arguments.add(home.configuration().toString());

@@ -59,6 +59,35 @@ public record ProcessIdentity(long pid, String started) {
     }
   }
 
+  /** Stops the process where it is (SIGSTOP), until {@link #resume}. */
+  public void pause() {
+    signal("STOP");
+  }
+
+  /** Lets a process that was stopped go on (SIGCONT). */
+  public void resume() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    if (!isAlive()) {
+      throw new ProcessFailedException("process %d has ended: no SIG%s".formatted(pid, name));
+    }
+    try {
+      Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start();
+      int exitCode = kill.waitFor();
+      if (exitCode != 0) {
+        throw new ProcessFailedException(
+            "kill -%s %d ended with exit code %d".formatted(name, pid, exitCode));
+      }
+    } catch (IOException e) {
+      throw new ProcessFailedException("cannot run kill: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ProcessFailedException("interrupted", e);
+    }
+  }
+
   private static Optional<String> startOf(long pid) {
     if (Files.isReadable(BOOT_ID)) {
       return linuxStartOf(pid);

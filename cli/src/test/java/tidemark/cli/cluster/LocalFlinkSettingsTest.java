@@ -43,6 +43,14 @@ class LocalFlinkSettingsTest {
   }
 
   @Test
+  void aJobManagerThatIsStartedAgainFindsItsJob() {
+    assertThat(local(LocalClusterOptions.of(HOME)).values())
+        .containsEntry("high-availability.type", "zookeeper")
+        .containsEntry("high-availability.storageDir", "s3://flink/ha")
+        .containsEntry("high-availability.zookeeper.client.tolerate-suspended-connections", "true");
+  }
+
+  @Test
   void everyAddressIsLoopbackAndNothingElseListens() {
     FlinkSettings local = local(LocalClusterOptions.of(HOME));
 
@@ -64,6 +72,8 @@ class LocalFlinkSettingsTest {
         .containsEntry("rest.bind-port", "20004")
         .containsEntry("jobmanager.rpc.port", "20005")
         .containsEntry("blob.server.port", "20006")
+        .containsEntry("high-availability.jobmanager.port", "20005")
+        .containsEntry("high-availability.zookeeper.quorum", "127.0.0.1:20007")
         .containsEntry("s3.secret-key", "a-secret")
         .containsEntry("io.tmp.dirs", "/run here/flink");
   }

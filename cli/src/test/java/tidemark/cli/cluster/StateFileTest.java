@@ -70,6 +70,24 @@ class StateFileTest {
   }
 
   @Test
+  void aPortThatAnOlderReleaseDidNotKnowIsChosenAtTheNextStart() throws IOException {
+    Path path = directory.resolve("state.json");
+    StateFile file = new StateFile(path);
+    ClusterState written = state();
+    file.write(written);
+    Files.writeString(path, Files.readString(path).replaceFirst(",\\s*\"ZOOKEEPER\" : [0-9]+", ""));
+
+    ClusterState read = file.read().orElseThrow();
+
+    assertThatThrownBy(() -> read.port(Port.ZOOKEEPER))
+        .isInstanceOf(ProcessFailedException.class)
+        .hasMessageContaining("no port was chosen for ZOOKEEPER");
+    ClusterState next = read.withFreePorts(port -> true, taken -> 31_999);
+    assertThat(next.port(Port.ZOOKEEPER)).isEqualTo(31_999);
+    assertThat(next.port(Port.KAFKA)).isEqualTo(written.port(Port.KAFKA));
+  }
+
+  @Test
   void aProcessTakesThePlaceOfTheOlderOneOfItsName() {
     StartedProcess older = new StartedProcess("s3", new ProcessIdentity(1, "a"), directory);
     StartedProcess newer = new StartedProcess("s3", new ProcessIdentity(2, "b"), directory);

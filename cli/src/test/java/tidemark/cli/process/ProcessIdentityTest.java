@@ -50,6 +50,23 @@ class ProcessIdentityTest {
   }
 
   @Test
+  void aPausedProcessStaysAndGoesOn() throws IOException, InterruptedException {
+    Process reader = new ProcessBuilder("cat").start();
+    ProcessIdentity identity = ProcessIdentity.ofPid(reader.pid()).orElseThrow();
+
+    identity.pause();
+    reader.getOutputStream().close();
+    assertThat(reader.waitFor(300, TimeUnit.MILLISECONDS)).isFalse();
+    assertThat(identity.isAlive()).isTrue();
+    identity.resume();
+
+    assertThat(reader.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThatThrownBy(identity::pause)
+        .isInstanceOf(ProcessFailedException.class)
+        .hasMessageContaining("has ended: no SIGSTOP");
+  }
+
+  @Test
   void aPidIsPositive() {
     assertThatThrownBy(() -> new ProcessIdentity(0, "x"))
         .isInstanceOf(IllegalArgumentException.class)

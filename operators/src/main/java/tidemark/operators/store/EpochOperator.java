@@ -1,46 +1,56 @@
 package tidemark.operators.store;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
-import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
-import org.apache.flink.streaming.api.connector.sink2.CommittableSummary;
-import org.apache.flink.streaming.api.connector.sink2.CommittableWithLineage;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.iceberg.jdbc.UncheckedSQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tidemark.serde.catalog.TableCatalog;
 import tidemark.serde.partial.EpochReport;
 import tidemark.serde.table.EpochKeys;
 
 /**
- * Gathers what all writers did in an epoch into one {@link EpochCommittable}. Runs once, at
- * parallelism 1, between the writers and the committer.
+ * Gathers what all writers did in an epoch, keeps it with the checkpoint that covers it, and
+ * commits it when that checkpoint is complete. Runs once, at parallelism 1, behind the writers; it
+ * gives nothing on.
  *
- * <p>When it starts it compares what was restored with the head of the table, and refuses to run
- * where that would lose or double rows. State: one {@link EpochState}, about 100 bytes a partition.
+ * <p>When it starts it brings what was restored and what the tables hold together ({@link
+ * EpochStart}). When the catalog or the object store does not answer, epochs wait in the state
+ * while checkpoints go on, and the commit is tried again after 1 s, 2 s and so on up to 30 s:
+ * visibility is late, nothing is lost and nothing restarts. State: one {@link EpochState}.
+ *
+ * <p>Metrics, group {@code tidemark.store}: {@code epochsCommitted}, {@code commitRetries}, {@code
+ * epochsWaiting}.
  */
-final class EpochOperator extends AbstractStreamOperator<CommittableMessage<EpochCommittable>>
-    implements OneInputStreamOperator<
-            CommittableMessage<WriterResult>, CommittableMessage<EpochCommittable>>,
-        BoundedOneInput {
+final class EpochOperator extends AbstractStreamOperator<byte[]>
+    implements OneInputStreamOperator<byte[], byte[]>, BoundedOneInput {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(EpochOperator.class);
+
+  static final long FIRST_RETRY_MS = 1_000L;
+  static final long LONGEST_RETRY_MS = 30_000L;
+
+  private static final int RUN_DIGITS = 8;
 
   // Part of every savepoint: a new name is a new, empty state.
   private static final ListStateDescriptor<byte[]> STATE =
@@ -48,13 +58,22 @@ final class EpochOperator extends AbstractStreamOperator<CommittableMessage<Epoc
 
   private final StoreConfig settings;
 
-  private transient ListState<byte[]> stored;
-  private transient EpochState state;
+  private transient EpochTables tables;
+  private transient String run;
   private transient List<String> rollupFiles;
   private transient List<String> seriesFiles;
   private transient EpochReport report;
   private transient long watermarkMs;
-  private transient long lastCheckpoint;
+  private transient long completed;
+  private transient long retryMs;
+  private transient boolean isRetryDue;
+  private transient boolean hasEnded;
+
+  private transient ListState<byte[]> stored;
+  private transient EpochState state;
+
+  private transient Counter epochsCommitted;
+  private transient Counter commitRetries;
 
   EpochOperator(StoreConfig settings) {
     this.settings = settings;
@@ -64,78 +83,42 @@ final class EpochOperator extends AbstractStreamOperator<CommittableMessage<Epoc
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     stored = context.getOperatorStateStore().getListState(STATE);
-    OptionalLong restored = context.getRestoredCheckpointId();
+    EpochState restored = null;
     for (byte[] bytes : stored.get()) {
-      state = EpochState.ofBytes(bytes);
+      restored = EpochState.ofBytes(bytes);
     }
-    if (state == null) {
-      state = EpochState.fresh(UUID.randomUUID().toString());
+    if (restored == null) {
+      restored = EpochState.fresh(UUID.randomUUID().toString(), OnAhead.MAIN);
     }
     rollupFiles = new ArrayList<>();
     seriesFiles = new ArrayList<>();
     report = EpochReport.empty();
     watermarkMs = Long.MIN_VALUE;
-    lastCheckpoint = restored.orElse(0L);
-    Optional<EpochSummary.Head> head;
-    Optional<EpochSummary.Head> own;
-    try (TableCatalog catalog = new TableCatalog(settings.catalog())) {
-      catalog.series();
-      Table rollups = catalog.rollups();
-      head = EpochSummary.head(rollups);
-      own = EpochSummary.head(rollups, state.lineage());
-    }
-    LOG.info(
-        "store starts: lineage {}, restored checkpoint {}, head {}",
-        state.lineage(),
-        restored.isPresent() ? restored.getAsLong() : "none",
-        head.isPresent() ? head.get() : "none");
-    if (own.isPresent() && restored.isPresent()) {
-      checkNotAhead(own.get(), restored.getAsLong());
-    }
-    if (head.isPresent()) {
-      checkLineage(head.get(), restored);
-    }
+    retryMs = FIRST_RETRY_MS;
+    run = UUID.randomUUID().toString();
+    completed = context.getRestoredCheckpointId().orElse(0L);
+    tables =
+        new EpochTables(settings, run, getRuntimeContext().getJobInfo().getJobId().toHexString());
+    state = new EpochStart(tables, settings, completed).begin(restored);
   }
 
-  /** Looks behind the commits of other lineages, too: appending lets them stand in front. */
-  private static void checkNotAhead(EpochSummary.Head own, long restored) {
-    if (own.checkpoint() > restored) {
-      throw new SuppressRestartsException(
-          new IllegalStateException(
-              ("the rollups table is at checkpoint %s of lineage %s, ahead of the restored checkpoint"
-                      + " %s: going on would lose or double rows; resume from checkpoint %s or a later"
-                      + " one, or set the table back to the snapshot of checkpoint %s first")
-                  .formatted(
-                      own.checkpoint(), own.lineage(), restored, own.checkpoint(), restored)));
-    }
-  }
-
-  private void checkLineage(EpochSummary.Head head, OptionalLong restored) {
-    boolean isOurs = head.lineage().equals(state.lineage());
-    if (!isOurs && settings.onExisting() == StoreOptions.OnExisting.REFUSE) {
-      throw new SuppressRestartsException(
-          new IllegalStateException(
-              ("the rollups table holds checkpoint %s of lineage %s, and this job %s: its rows could"
-                      + " overlap; resume from a savepoint or checkpoint of that lineage, use another"
-                      + " warehouse, or set %s to append if the input begins where that lineage ended")
-                  .formatted(
-                      head.checkpoint(),
-                      head.lineage(),
-                      restored.isPresent()
-                          ? "is of lineage " + state.lineage()
-                          : "starts without state",
-                      StoreOptions.ON_EXISTING.key())));
-    }
+  /** What a restored checkpoint covers is complete, so what waits in it can be committed now. */
+  @Override
+  public void open() throws Exception {
+    super.open();
+    MetricGroup group = getMetricGroup().addGroup("tidemark").addGroup("store");
+    epochsCommitted = group.counter("epochsCommitted");
+    commitRetries = group.counter("commitRetries");
+    group.gauge("epochsWaiting", () -> state.pending().size());
+    commitCompleted();
   }
 
   @Override
-  public void processElement(StreamRecord<CommittableMessage<WriterResult>> element) {
-    if (element.getValue() instanceof CommittableWithLineage<WriterResult> message) {
-      WriterResult result = message.getCommittable();
-      rollupFiles.addAll(result.rollupFiles());
-      seriesFiles.addAll(result.seriesFiles());
-      report = report.merge(result.report());
-    }
+  public void processElement(StreamRecord<byte[]> element) throws IOException {
+    WriterResult result = WriterResult.ofBytes(element.getValue());
+    rollupFiles.addAll(result.rollupFiles());
+    seriesFiles.addAll(result.seriesFiles());
+    report = report.merge(result.report());
   }
 
   @Override
@@ -144,19 +127,20 @@ final class EpochOperator extends AbstractStreamOperator<CommittableMessage<Epoc
     super.processWatermark(mark);
   }
 
-  @Override
-  public void prepareSnapshotPreBarrier(long checkpointId) {
-    emit(checkpointId);
-    lastCheckpoint = checkpointId;
-  }
-
-  /** Nothing may follow the end of the input, so the last epoch does not wait for its barrier. */
+  /** The last epoch is closed by the checkpoint that follows the end of the input. */
   @Override
   public void endInput() {
-    emit(lastCheckpoint + 1);
+    hasEnded = true;
   }
 
-  private void emit(long checkpointId) {
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    closeEpoch(context.getCheckpointId());
+    stored.update(List.of(state.toBytes()));
+  }
+
+  private void closeEpoch(long checkpoint) {
     EpochState next = state.after(report, watermarkMs);
     boolean isNews =
         !rollupFiles.isEmpty()
@@ -166,24 +150,25 @@ final class EpochOperator extends AbstractStreamOperator<CommittableMessage<Epoc
     if (!isNews) {
       return;
     }
-    state = next;
-    EpochCommittable epoch =
-        new EpochCommittable(
-            state.lineage(), checkpointId, rollupFiles, seriesFiles, summary(checkpointId));
+    state =
+        next.with(
+            new PendingEpoch(
+                checkpoint,
+                checkpoint + "-" + run.substring(0, RUN_DIGITS),
+                state.lastEpoch(),
+                rollupFiles,
+                seriesFiles,
+                summary(next)));
     rollupFiles.clear();
     seriesFiles.clear();
     report = EpochReport.empty();
-    output.collect(new StreamRecord<>(new CommittableSummary<>(0, 1, checkpointId, 1, 0)));
-    output.collect(new StreamRecord<>(new CommittableWithLineage<>(epoch, checkpointId, 0)));
   }
 
-  private Map<String, String> summary(long checkpointId) {
+  private Map<String, String> summary(EpochState next) {
     Map<String, String> summary = new HashMap<>();
-    summary.put(EpochKeys.LINEAGE, state.lineage());
-    summary.put(EpochKeys.CHECKPOINT, Long.toString(checkpointId));
-    summary.put(EpochKeys.OFFSETS, state.offsetsJson());
-    summary.put(EpochKeys.WATERMARK_MS, Long.toString(state.watermarkMs()));
-    summary.put(EpochKeys.WATERMARK_KIND, state.isWatermarkProven() ? "heartbeat" : "estimated");
+    summary.put(EpochKeys.OFFSETS, next.offsetsJson());
+    summary.put(EpochKeys.WATERMARK_MS, Long.toString(next.watermarkMs()));
+    summary.put(EpochKeys.WATERMARK_KIND, next.isWatermarkProven() ? "heartbeat" : "estimated");
     for (String label :
         List.of(
             EpochReport.POINTS_ACCEPTED,
@@ -197,16 +182,70 @@ final class EpochOperator extends AbstractStreamOperator<CommittableMessage<Epoc
     report
         .counts()
         .forEach((label, count) -> summary.put(EpochKeys.PREFIX + label, count.toString()));
-    state
-        .totals()
+    next.totals()
         .counts()
         .forEach((label, count) -> summary.put(EpochKeys.TOTAL + label, count.toString()));
     return summary;
   }
 
   @Override
-  public void snapshotState(StateSnapshotContext context) throws Exception {
-    super.snapshotState(context);
-    stored.update(List.of(state.toBytes()));
+  public void notifyCheckpointComplete(long checkpointId) throws Exception {
+    super.notifyCheckpointComplete(checkpointId);
+    completed = Math.max(completed, checkpointId);
+    if (!isRetryDue) {
+      commitCompleted();
+    }
+  }
+
+  /** Commits the epochs that completed checkpoints cover, or comes back to it later. */
+  private void commitCompleted() throws IOException {
+    try {
+      while (!state.pending().isEmpty() && state.pending().get(0).checkpoint() <= completed) {
+        tables.commit(state, state.pending().get(0));
+        state = state.without(1);
+        epochsCommitted.inc();
+        retryMs = FIRST_RETRY_MS;
+      }
+    } catch (SupersededException e) {
+      throw new SuppressRestartsException(e);
+    } catch (UncheckedIOException
+        | UncheckedSQLException
+        | NotFoundException
+        | CommitFailedException
+        | CommitStateUnknownException e) {
+      if (hasEnded) {
+        throw e; // nothing would come back to it: the job goes on from its last checkpoint
+      }
+      retryLater(e);
+    }
+  }
+
+  private void retryLater(RuntimeException cause) throws IOException {
+    commitRetries.inc();
+    LOG.warn(
+        "{} epochs of lineage {} wait for their commit, next attempt in {} ms",
+        state.pending().size(),
+        state.lineage(),
+        retryMs,
+        cause);
+    tables.close();
+    isRetryDue = true;
+    long now = getProcessingTimeService().getCurrentProcessingTime();
+    getProcessingTimeService()
+        .registerTimer(
+            now + retryMs,
+            time -> {
+              isRetryDue = false;
+              commitCompleted();
+            });
+    retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (tables != null) {
+      tables.close();
+    }
+    super.close();
   }
 }

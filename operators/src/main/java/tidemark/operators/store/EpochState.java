@@ -2,32 +2,93 @@ package tidemark.operators.store;
 
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import tidemark.serde.partial.EpochReport;
 
 /**
- * What one lineage has behind it: who it is, how far its source was read, and its running totals.
+ * What one lineage has behind it: who it is, where it commits, how far its source was read, its
+ * running totals, and the epochs that are closed but not known to be committed.
  *
  * <p>State format, in terms of {@link StoreBytes}:
  *
  * <pre>
- * v1  i32 version | text lineage | i64 watermark, ms | i32 length, report of totals and positions
+ * v2  i32 version | text lineage | text branch | text last epoch | i64 watermark, ms
+ *     | i32 length, report of totals and positions | i32 count, {@link PendingEpoch} ...
  * </pre>
  *
+ * <p>Bounds: about 100 bytes a partition, and a few kilobytes for each epoch since the last commit:
+ * one at a time while the catalog answers.
+ *
  * @param lineage name of the history
+ * @param branch branch of the tables that it commits to
+ * @param lastEpoch id of the epoch closed last; empty if there is none
  * @param watermarkMs watermark of the last epoch
  * @param totals counts since the lineage began, and the position of every partition it ever read
+ * @param pending oldest first
  */
-record EpochState(String lineage, long watermarkMs, EpochReport totals) {
-  private static final int V1 = 1;
+record EpochState(
+    String lineage,
+    String branch,
+    String lastEpoch,
+    long watermarkMs,
+    EpochReport totals,
+    List<PendingEpoch> pending) {
+  private static final int V2 = 2;
 
-  static EpochState fresh(String lineage) {
-    return new EpochState(lineage, Long.MIN_VALUE, EpochReport.empty());
+  EpochState {
+    pending = List.copyOf(pending);
   }
 
+  static EpochState fresh(String lineage, String branch) {
+    return new EpochState(lineage, branch, "", Long.MIN_VALUE, EpochReport.empty(), List.of());
+  }
+
+  /** The same with what an epoch brought; the epoch itself does not wait yet. */
   EpochState after(EpochReport epoch, long newWatermarkMs) {
-    return new EpochState(lineage, Math.max(watermarkMs, newWatermarkMs), totals.merge(epoch));
+    return new EpochState(
+        lineage,
+        branch,
+        lastEpoch,
+        Math.max(watermarkMs, newWatermarkMs),
+        totals.merge(epoch),
+        pending);
+  }
+
+  EpochState with(PendingEpoch epoch) {
+    List<PendingEpoch> more = new ArrayList<>(pending);
+    more.add(epoch);
+    return new EpochState(lineage, branch, epoch.id(), watermarkMs, totals, more);
+  }
+
+  /** The same without as many of the oldest that wait. */
+  EpochState without(int committed) {
+    return new EpochState(
+        lineage,
+        branch,
+        lastEpoch,
+        watermarkMs,
+        totals,
+        pending.subList(committed, pending.size()));
+  }
+
+  /** A new history on another branch that begins where this one is. */
+  EpochState forked(String newLineage, String newBranch) {
+    return new EpochState(newLineage, newBranch, lastEpoch, watermarkMs, totals, pending);
+  }
+
+  /**
+   * Ids of the epochs at which a branch may stand for this state to go on from there: whichever of
+   * those that wait was committed last, or the one before them all. Oldest first; empty text stands
+   * for a lineage without commits.
+   */
+  List<String> possibleHeads() {
+    List<String> ids = new ArrayList<>();
+    ids.add(pending.isEmpty() ? lastEpoch : pending.get(0).previous());
+    pending.forEach(epoch -> ids.add(epoch.id()));
+    return ids;
   }
 
   /** Whether every partition's watermark rests on heartbeats. */
@@ -65,23 +126,36 @@ record EpochState(String lineage, long watermarkMs, EpochReport totals) {
   byte[] toBytes() throws IOException {
     return StoreBytes.write(
         out -> {
-          out.writeInt(V1);
+          out.writeInt(V2);
           StoreBytes.putText(out, lineage);
+          StoreBytes.putText(out, branch);
+          StoreBytes.putText(out, lastEpoch);
           out.writeLong(watermarkMs);
           byte[] report = totals.toBytes();
           out.writeInt(report.length);
           out.write(report);
+          out.writeInt(pending.size());
+          for (PendingEpoch epoch : pending) {
+            epoch.write(out);
+          }
         });
   }
 
   static EpochState ofBytes(byte[] bytes) throws IOException {
     try (DataInputStream in = StoreBytes.read(bytes)) {
-      StoreBytes.expectVersion("state of the store's epochs", in.readInt(), V1);
+      StoreBytes.expectVersion("state of the store's epochs", in.readInt(), V2);
       String lineage = StoreBytes.text(in);
+      String branch = StoreBytes.text(in);
+      String lastEpoch = StoreBytes.text(in);
       long watermarkMs = in.readLong();
       byte[] report = StoreBytes.bytes(in);
+      List<PendingEpoch> pending = new ArrayList<>();
+      for (int i = StoreBytes.count(in); i > 0; i--) {
+        pending.add(PendingEpoch.read(in));
+      }
       StoreBytes.expectEnd(in);
-      return new EpochState(lineage, watermarkMs, EpochReport.ofBytes(report, report.length));
+      EpochReport totals = EpochReport.ofBytes(report, report.length);
+      return new EpochState(lineage, branch, lastEpoch, watermarkMs, totals, pending);
     }
   }
 }

@@ -65,8 +65,23 @@ final class StoreBytes {
     return new String(bytes(in), StandardCharsets.UTF_8);
   }
 
+  /**
+   * A number of things that follow, each of at least one byte.
+   *
+   * @throws IOException if there cannot be as many
+   */
+  static int count(DataInputStream in) throws IOException {
+    int count = in.readInt();
+    if (count < 0 || count > in.available()) {
+      throw new IOException(
+          "the bytes are damaged: %s things announced, %s bytes left"
+              .formatted(count, in.available()));
+    }
+    return count;
+  }
+
   static byte[] bytes(DataInputStream in) throws IOException {
-    byte[] bytes = new byte[in.readInt()];
+    byte[] bytes = new byte[count(in)];
     in.readFully(bytes);
     return bytes;
   }
@@ -80,7 +95,7 @@ final class StoreBytes {
 
   static List<String> texts(DataInputStream in) throws IOException {
     List<String> texts = new ArrayList<>();
-    for (int i = in.readInt(); i > 0; i--) {
+    for (int i = count(in); i > 0; i--) {
       texts.add(text(in));
     }
     return texts;
@@ -96,7 +111,7 @@ final class StoreBytes {
 
   static SortedMap<String, String> map(DataInputStream in) throws IOException {
     SortedMap<String, String> map = new TreeMap<>();
-    for (int i = in.readInt(); i > 0; i--) {
+    for (int i = count(in); i > 0; i--) {
       map.put(text(in), text(in));
     }
     return map;

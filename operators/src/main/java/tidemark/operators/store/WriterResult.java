@@ -1,19 +1,50 @@
 package tidemark.operators.store;
 
+import java.io.DataInputStream;
+import java.io.IOException;
 import java.util.List;
 import tidemark.serde.partial.EpochReport;
 
 /**
- * What one writer did in one epoch.
+ * What one writer did in one epoch. It travels as bytes, in terms of {@link StoreBytes}; it is
+ * never in state:
+ *
+ * <pre>
+ * v1  i32 version | texts rollup files | texts series files | i32 length, report
+ * </pre>
  *
  * @param rollupFiles data files of the rollups table, as Iceberg's JSON
  * @param seriesFiles data files of the series table, as Iceberg's JSON
  * @param report counts and positions that came to this writer
  */
-public record WriterResult(List<String> rollupFiles, List<String> seriesFiles, EpochReport report) {
+record WriterResult(List<String> rollupFiles, List<String> seriesFiles, EpochReport report) {
+  private static final int V1 = 1;
 
-  public WriterResult {
+  WriterResult {
     rollupFiles = List.copyOf(rollupFiles);
     seriesFiles = List.copyOf(seriesFiles);
+  }
+
+  byte[] toBytes() throws IOException {
+    return StoreBytes.write(
+        out -> {
+          out.writeInt(V1);
+          StoreBytes.putTexts(out, rollupFiles);
+          StoreBytes.putTexts(out, seriesFiles);
+          byte[] bytes = report.toBytes();
+          out.writeInt(bytes.length);
+          out.write(bytes);
+        });
+  }
+
+  static WriterResult ofBytes(byte[] bytes) throws IOException {
+    try (DataInputStream in = StoreBytes.read(bytes)) {
+      StoreBytes.expectVersion("a writer result", in.readInt(), V1);
+      var rollupFiles = StoreBytes.texts(in);
+      var seriesFiles = StoreBytes.texts(in);
+      byte[] report = StoreBytes.bytes(in);
+      StoreBytes.expectEnd(in);
+      return new WriterResult(rollupFiles, seriesFiles, EpochReport.ofBytes(report, report.length));
+    }
   }
 }

@@ -3,15 +3,13 @@ package tidemark.operators.store;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import org.apache.flink.api.connector.sink2.Committer;
+import java.util.function.Function;
 import org.apache.iceberg.ContentFileParser;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.util.SnapshotUtil;
+import tidemark.serde.catalog.EpochLog;
 import tidemark.serde.catalog.FlinkFileIO;
 import tidemark.serde.catalog.TableCatalog;
 import tidemark.serde.partial.SeriesEntry;
@@ -34,36 +32,49 @@ final class StoreFolder {
     this.folder = folder;
   }
 
-  StoreConfig config(StoreOptions.OnExisting onExisting) {
+  StoreConfig config(StoreOptions.OnExisting onExisting, String onAhead) {
     return new StoreConfig(
         folder.resolve("warehouse").toUri().toString(),
-        "jdbc:sqlite:" + folder.resolve("catalog.db"),
+        // a lock that another holds is an error at once, so that tests need not wait for it
+        catalogUri() + "?journal_mode=WAL&busy_timeout=0",
         "tidemark",
         1 << 20,
-        onExisting);
+        onExisting,
+        OnAhead.parse(onAhead),
+        1_000L);
   }
 
   StoreConfig config() {
-    return config(StoreOptions.OnExisting.REFUSE);
+    return config(StoreOptions.OnExisting.REFUSE, "refuse");
   }
 
-  /** An epoch of one rollup row and, if wanted, one series. */
-  EpochCommittable epoch(String lineage, long checkpoint, boolean hasSeries) throws IOException {
-    return new EpochCommittable(
-        lineage,
-        checkpoint,
-        List.of(rollupFile()),
-        hasSeries ? List.of(seriesFile()) : List.of(),
-        Map.of(
-            "tidemark.lineage",
-            lineage,
-            "tidemark.checkpoint",
-            Long.toString(checkpoint),
-            "tidemark.offsets",
-            "{}"));
+  StoreConfig onAhead(String onAhead) {
+    return config(StoreOptions.OnExisting.REFUSE, onAhead);
   }
 
-  private String rollupFile() throws IOException {
+  /** Waits for a lock, as a job does. */
+  StoreConfig waiting() {
+    StoreConfig config = config();
+    return new StoreConfig(
+        config.warehouse(),
+        catalogUri(),
+        config.catalogName(),
+        config.bufferBytes(),
+        config.onExisting(),
+        config.onAhead(),
+        config.retryForMs());
+  }
+
+  StoreConfig appending() {
+    return config(StoreOptions.OnExisting.APPEND, "refuse");
+  }
+
+  String catalogUri() {
+    return "jdbc:sqlite:" + folder.resolve("catalog.db");
+  }
+
+  /** A closed file with one row; its description. */
+  String rollupFile() throws IOException {
     MetricNames names = new MetricNames(1);
     RollupColumns rows = new RollupColumns(names);
     PartialRow row = new PartialRow();
@@ -78,7 +89,7 @@ final class StoreFolder {
     return ContentFileParser.toJson(file, RollupsTable.SPEC);
   }
 
-  private String seriesFile() throws IOException {
+  String seriesFile() throws IOException {
     SeriesRows rows = new SeriesRows();
     SeriesIdentity identity = new SeriesIdentity("acme", "requests", List.of());
     rows.add(new SeriesEntry(0L, 0L, MetricType.COUNTER, identity, 0L, 0L));
@@ -91,88 +102,37 @@ final class StoreFolder {
     return "%s/tidemark/%s/data/%s.parquet".formatted(config().warehouse(), table, files++);
   }
 
-  /** Commits as a fresh committer of a new attempt would; returns those it found committed. */
-  List<EpochCommittable> commit(EpochCommittable... epochs) throws Exception {
-    try (EpochCommitter committer = new EpochCommitter(config())) {
-      return commit(committer, epochs);
-    }
-  }
-
-  static List<EpochCommittable> commit(EpochCommitter committer, EpochCommittable... epochs)
-      throws Exception {
-    List<EpochCommittable> already = new ArrayList<>();
-    Collection<Committer.CommitRequest<EpochCommittable>> requests = new ArrayList<>();
-    for (EpochCommittable epoch : epochs) {
-      requests.add(new Request(epoch, already));
-    }
-    committer.commit(requests);
-    return already;
-  }
-
-  /** {@code lineage@checkpoint} of each commit of a table, oldest first. */
-  List<String> rollupCommits() throws IOException {
+  <T> T withRollups(Function<Table, T> use) throws IOException {
     try (TableCatalog catalog = new TableCatalog(config().catalog())) {
-      return commits(catalog.rollups());
+      return use.apply(catalog.rollups());
     }
   }
 
-  List<String> seriesCommits() throws IOException {
+  /** {@code checkpoint+rows} of each epoch on a branch of the rollups table, oldest first. */
+  List<String> epochs(String branch) throws IOException {
+    return withRollups(table -> epochs(table, branch));
+  }
+
+  List<String> epochs() throws IOException {
+    return epochs(OnAhead.MAIN);
+  }
+
+  List<String> seriesEpochs(String branch) throws IOException {
     try (TableCatalog catalog = new TableCatalog(config().catalog())) {
-      return commits(catalog.series());
+      return epochs(catalog.series(), branch);
     }
   }
 
-  private static List<String> commits(Table table) {
-    List<String> commits = new ArrayList<>();
-    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
-      Map<String, String> summary = snapshot.summary();
-      commits.add(
-          0,
-          "%s@%s +%s"
-              .formatted(
-                  summary.get("tidemark.lineage"),
-                  summary.get("tidemark.checkpoint"),
-                  summary.get("added-records")));
+  private static List<String> epochs(Table table, String branch) {
+    List<String> epochs = new ArrayList<>();
+    for (Snapshot snapshot : EpochLog.ancestors(table, branch)) {
+      var summary = snapshot.summary();
+      if (!summary.containsKey("tidemark.fence")) {
+        epochs.add(
+            0,
+            summary.get("tidemark.checkpoint") + "+" + summary.getOrDefault("added-records", "0"));
+      }
     }
-    return commits;
-  }
-
-  private record Request(EpochCommittable epoch, List<EpochCommittable> already)
-      implements Committer.CommitRequest<EpochCommittable> {
-
-    @Override
-    public EpochCommittable getCommittable() {
-      return epoch;
-    }
-
-    @Override
-    public int getNumberOfRetries() {
-      return 0;
-    }
-
-    @Override
-    public void signalFailedWithKnownReason(Throwable failure) {
-      throw new IllegalStateException("not expected", failure);
-    }
-
-    @Override
-    public void signalFailedWithUnknownReason(Throwable failure) {
-      throw new IllegalStateException("not expected", failure);
-    }
-
-    @Override
-    public void retryLater() {
-      throw new IllegalStateException("not expected");
-    }
-
-    @Override
-    public void updateAndRetryLater(EpochCommittable other) {
-      throw new IllegalStateException("not expected");
-    }
-
-    @Override
-    public void signalAlreadyCommitted() {
-      already.add(epoch);
-    }
+    return epochs;
   }
 }

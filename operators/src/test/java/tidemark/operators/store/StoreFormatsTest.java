@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,67 +22,72 @@ class StoreFormatsTest {
   private static final String REPORT_HEX =
       "0000001d 0001 0001 61 0000000000000001 0001 0003 742f30 0000000000000102 01";
 
-  private static final EpochState STATE = new EpochState("\u00fcx", 5_000L, REPORT);
-  private static final byte[] STATE_V1 =
-      bytes("00000001 00000003 c3bc78 0000000000001388 " + REPORT_HEX);
+  private static final PendingEpoch EPOCH =
+      new PendingEpoch(
+          258L, "258-r", "p", List.of("r1", "r2"), List.of("s"), Map.of("k2", "", "k1", "v"));
+  private static final String EPOCH_HEX =
+      "0000000000000102 00000005 3235382d72 00000001 70"
+          + " 00000002 00000002 7231 00000002 7232 00000001 00000001 73"
+          + " 00000002 00000002 6b31 00000001 76 00000002 6b32 00000000";
 
-  private static final EpochCommittable EPOCH =
-      new EpochCommittable(
-          "l", 258L, List.of("r1", "r2"), List.of("s"), Map.of("k2", "", "k1", "v"));
-  private static final byte[] EPOCH_V1 =
+  private static final EpochState STATE =
+      new EpochState("\u00fcx", "main", "258-r", 5_000L, REPORT, List.of(EPOCH));
+  private static final byte[] STATE_V2 =
       bytes(
-          "00000001 6c 0000000000000102 00000002 00000002 7231 00000002 7232 00000001 00000001 73"
-              + "00000002 00000002 6b31 00000001 76 00000002 6b32 00000000");
+          "00000002 00000003 c3bc78 00000004 6d61696e 00000005 3235382d72 0000000000001388 "
+              + REPORT_HEX
+              + " 00000001 "
+              + EPOCH_HEX);
 
   private static final WriterResult RESULT = new WriterResult(List.of("r"), List.of(), REPORT);
-  private static final byte[] RESULT_V1 = bytes("00000001 00000001 72 00000000 " + REPORT_HEX);
+  private static final byte[] RESULT_V1 =
+      bytes("00000001 00000001 00000001 72 00000000 " + REPORT_HEX);
 
   @Test
   void stateOfEpochs() throws IOException {
-    assertThat(STATE.toBytes()).isEqualTo(STATE_V1);
-    assertThat(EpochState.ofBytes(STATE_V1)).isEqualTo(STATE);
-  }
-
-  @Test
-  void epochsWaitingForTheirCommit() throws IOException {
-    EpochCommittableSerializer serializer = new EpochCommittableSerializer();
-    assertThat(serializer.getVersion()).isEqualTo(1);
-    assertThat(serializer.serialize(EPOCH)).isEqualTo(EPOCH_V1);
-    assertThat(serializer.deserialize(1, EPOCH_V1)).isEqualTo(EPOCH);
+    assertThat(STATE.toBytes()).isEqualTo(STATE_V2);
+    assertThat(EpochState.ofBytes(STATE_V2)).isEqualTo(STATE);
   }
 
   @Test
   void writerResults() throws IOException {
-    WriterResultSerializer serializer = new WriterResultSerializer();
-    assertThat(serializer.getVersion()).isEqualTo(1);
-    assertThat(serializer.serialize(RESULT)).isEqualTo(RESULT_V1);
-    assertThat(serializer.deserialize(1, RESULT_V1)).isEqualTo(RESULT);
+    assertThat(RESULT.toBytes()).isEqualTo(RESULT_V1);
+    assertThat(WriterResult.ofBytes(RESULT_V1)).isEqualTo(RESULT);
   }
 
   @Test
   void anotherVersionIsRefused() {
-    byte[] stateOfV2 = STATE_V1.clone();
-    stateOfV2[3] = 2;
-    assertThatThrownBy(() -> EpochState.ofBytes(stateOfV2))
+    byte[] stateOfV3 = STATE_V2.clone();
+    stateOfV3[3] = 3;
+    assertThatThrownBy(() -> EpochState.ofBytes(stateOfV3))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "state of the store's epochs is in format v2, this build reads v1;"
+            "state of the store's epochs is in format v3, this build reads v2;"
                 + " restore it with the build that wrote it");
-    assertThatThrownBy(() -> new EpochCommittableSerializer().deserialize(2, EPOCH_V1))
-        .isInstanceOf(IOException.class)
-        .hasMessage(
-            "an epoch waiting for its commit is in format v2, this build reads v1;"
-                + " restore it with the build that wrote it");
-    assertThatThrownBy(() -> new WriterResultSerializer().deserialize(0, RESULT_V1))
+    byte[] resultOfV0 = RESULT_V1.clone();
+    resultOfV0[3] = 0;
+    assertThatThrownBy(() -> WriterResult.ofBytes(resultOfV0))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("a writer result is in format v0, this build reads v1");
   }
 
   @Test
   void truncatedAndTrailingBytesAreErrors() {
-    assertExact(EPOCH_V1, bytes -> new EpochCommittableSerializer().deserialize(1, bytes));
-    assertExact(RESULT_V1, bytes -> new WriterResultSerializer().deserialize(1, bytes));
-    assertExact(STATE_V1, EpochState::ofBytes);
+    assertExact(RESULT_V1, WriterResult::ofBytes);
+    assertExact(STATE_V2, EpochState::ofBytes);
+  }
+
+  @Test
+  void lengthsThatCannotBeAreErrors() {
+    for (int at = 0; at < STATE_V2.length; at++) {
+      byte[] damaged = STATE_V2.clone();
+      damaged[at] ^= (byte) 0x80;
+      try {
+        EpochState.ofBytes(damaged);
+      } catch (IOException | UncheckedIOException e) {
+        assertThat(e).hasMessageNotContaining("null"); // an answer, not an accident
+      }
+    }
   }
 
   private interface Reading {
@@ -109,11 +115,11 @@ class StoreFormatsTest {
                     "b/2", new Position(7L, true),
                     "b/10", new Position(8L, true),
                     "a/0", new Position(1L, false))));
-    EpochState state = new EpochState("l", 0L, report);
+    EpochState state = new EpochState("l", "main", "", 0L, report, List.of());
     assertThat(state.offsetsJson()).isEqualTo("{\"a\":{\"0\":1},\"b\":{\"2\":7,\"10\":8}}");
     assertThat(state.isWatermarkProven()).isFalse();
-    assertThat(EpochState.fresh("l").offsetsJson()).isEqualTo("{}");
-    assertThat(EpochState.fresh("l").isWatermarkProven()).isFalse();
+    assertThat(EpochState.fresh("l", "main").offsetsJson()).isEqualTo("{}");
+    assertThat(EpochState.fresh("l", "main").isWatermarkProven()).isFalse();
   }
 
   private static byte[] bytes(String hex) {

@@ -14,6 +14,27 @@ public final class EpochKeys {
   /** Checkpoint id within the lineage. */
   public static final String CHECKPOINT = "tidemark.checkpoint";
 
+  /** Flink's id of the job that committed. */
+  public static final String JOB = "tidemark.job";
+
+  /** Random id of the start of a job that committed: a restart is another run. */
+  public static final String RUN = "tidemark.run";
+
+  /** {@code <checkpoint>-<first 8 digits of the run that closed it>}: no two epochs share it. */
+  public static final String EPOCH = "tidemark.epoch";
+
+  /** {@link #EPOCH} of the one before it in its lineage; empty for the first. */
+  public static final String PREVIOUS = "tidemark.previous";
+
+  /**
+   * Checkpoint that a run was restored from, 0 for none. Such a commit adds no rows: it says that
+   * from here on only this run commits, and repeats what its last epoch said of itself.
+   */
+  public static final String FENCE = "tidemark.fence";
+
+  /** JSON of the last epoch and run of every other lineage: {@code {"lineage":"epoch run"}}. */
+  public static final String HEADS = "tidemark.heads";
+
   /** JSON, next offset to read: {@code {"topic":{"0":123}}}. */
   public static final String OFFSETS = "tidemark.offsets";
 
@@ -31,6 +52,14 @@ public final class EpochKeys {
 
   /** Before a count's name, as in {@code tidemark.total-points-stored}: over the whole lineage. */
   public static final String TOTAL = "tidemark.total-";
+
+  /** Whether a key counts what one epoch brought, unlike totals and positions. */
+  public static boolean isCountOfEpoch(String key) {
+    return key.startsWith(PREFIX + "points-")
+        || key.startsWith(PREFIX + "records-")
+        || key.startsWith(PREFIX + "refused.")
+        || key.startsWith(PREFIX + "series-");
+  }
 
   private EpochKeys() {}
 }

@@ -1,0 +1,57 @@
+package tidemark.operators.store;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One epoch whose files are closed and which waits for its commit.
+ *
+ * <p>Format, in terms of {@link StoreBytes}, within that of {@link EpochState}:
+ *
+ * <pre>
+ * i64 checkpoint | text id | text previous | texts rollup files | texts series files | map summary
+ * </pre>
+ *
+ * @param checkpoint id of the checkpoint that covers it
+ * @param id unlike that of any other epoch
+ * @param previous id of the epoch before it; empty for the first of a lineage
+ * @param rollupFiles data files of the rollups table, as Iceberg's JSON
+ * @param seriesFiles data files of the series table, as Iceberg's JSON
+ * @param summary what the commit says of the epoch
+ */
+record PendingEpoch(
+    long checkpoint,
+    String id,
+    String previous,
+    List<String> rollupFiles,
+    List<String> seriesFiles,
+    Map<String, String> summary) {
+
+  PendingEpoch {
+    rollupFiles = List.copyOf(rollupFiles);
+    seriesFiles = List.copyOf(seriesFiles);
+    summary = Map.copyOf(summary);
+  }
+
+  void write(DataOutputStream out) throws IOException {
+    out.writeLong(checkpoint);
+    StoreBytes.putText(out, id);
+    StoreBytes.putText(out, previous);
+    StoreBytes.putTexts(out, rollupFiles);
+    StoreBytes.putTexts(out, seriesFiles);
+    StoreBytes.putMap(out, summary);
+  }
+
+  static PendingEpoch read(DataInputStream in) throws IOException {
+    return new PendingEpoch(
+        in.readLong(),
+        StoreBytes.text(in),
+        StoreBytes.text(in),
+        StoreBytes.texts(in),
+        StoreBytes.texts(in),
+        StoreBytes.map(in));
+  }
+}
