@@ -47,7 +47,9 @@ final class MainOptions {
           StoreOptions.CATALOG_URI,
           StoreOptions.CATALOG_NAME,
           StoreOptions.BUFFER,
-          StoreOptions.ON_EXISTING);
+          StoreOptions.ON_EXISTING,
+          StoreOptions.ON_AHEAD,
+          StoreOptions.RETRY_FOR);
 
   private MainOptions() {}
 

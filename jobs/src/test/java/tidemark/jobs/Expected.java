@@ -40,6 +40,13 @@ final class Expected {
       Long lastTimestampMs,
       Map<Integer, Long> bins) {}
 
+  /** An org's minute, as the ledger counts. */
+  record Minute(String org, long startMs) {
+    static Minute of(String org, long timestampMs) {
+      return new Minute(org, Math.floorDiv(timestampMs, 60_000L) * 60_000L);
+    }
+  }
+
   private static final int[] TIERS = {10, 60, 3600};
 
   private Expected() {}
@@ -59,6 +66,14 @@ final class Expected {
     Map<Key, Row> rows = new HashMap<>();
     byKey.forEach((key, sent) -> rows.put(key, row(key.type(), sent)));
     return rows;
+  }
+
+  /** Points by org and minute. */
+  static Map<Minute, Long> pointsByMinute(List<Sent> points) {
+    Map<Minute, Long> counts = new HashMap<>();
+    points.forEach(
+        point -> counts.merge(Minute.of(point.org(), point.timestampMs()), 1L, Long::sum));
+    return counts;
   }
 
   /** The first few rows that are missing, extra or different, in words; empty if none. */

@@ -6,10 +6,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.flink.api.common.functions.MapFunction;
+import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.iceberg.Snapshot;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +33,7 @@ class MainTopologyITCase {
         @Override
         public DataStream<IntakeRecord> records(DataStream<IntakeRecord> records) {
           return records
-              .map(MainTopologyITCase::failOnce)
+              .map(new FailOnce())
               .returns(IntakeRecordSerializer.TYPE)
               .uid("test-failure");
         }
@@ -58,6 +61,12 @@ class MainTopologyITCase {
     HAS_FAILED.set(false);
     TopologyRun run = run(2);
     assertThat(HAS_FAILED).isTrue();
+    try (StoredTables tables = run.tables()) {
+      assertThat(tables.summaries().stream().map(summary -> summary.get("tidemark.fence")))
+          .as("checkpoints that the runs were restored from")
+          .contains("0")
+          .anySatisfy(restored -> assertThat(restored).isNotNull().isNotEqualTo("0"));
+    }
     assertTablesAreExact(run);
   }
 
@@ -70,7 +79,7 @@ class MainTopologyITCase {
       assertThat(summaries)
           .extracting(summary -> summary.get("tidemark.lineage"))
           .containsOnly(summaries.get(0).get("tidemark.lineage"));
-      assertThat(summaries)
+      assertThat(summaries.stream().filter(summary -> !summary.containsKey("tidemark.fence")))
           .extracting(summary -> summary.get("tidemark.checkpoint"))
           .doesNotHaveDuplicates();
       Map<String, String> last = summaries.get(summaries.size() - 1);
@@ -83,7 +92,46 @@ class MainTopologyITCase {
               "tidemark.offsets", "{\"points\":{\"0\":500,\"1\":500,\"2\":500,\"3\":500}}");
       assertThat(Long.parseLong(last.get("tidemark.total-points-late"))).isPositive();
       assertThat(Expected.differences(expected, tables.rows())).as("seed %s", SEED).isEmpty();
+      assertLedgerHoldsAtEachCommit(tables);
+      assertLedgerIs(Expected.pointsByMinute(sent), tables);
     }
+  }
+
+  /** Every point that was accepted is stored or in a window that the watermark has not ended. */
+  private static void assertLedgerHoldsAtEachCommit(StoredTables tables) throws Exception {
+    for (Snapshot snapshot : tables.snapshots()) {
+      if (!snapshot.summary().containsKey("tidemark.checkpoint")) {
+        continue; // the fence of a lineage that has no epoch yet
+      }
+      long watermarkMs = Long.parseLong(snapshot.summary().get("tidemark.watermark-ms"));
+      tables
+          .ledger(snapshot.snapshotId())
+          .forEach(
+              (minute, points) -> {
+                String where = "%s at %s".formatted(minute, snapshot.summary());
+                long accepted = points.get("accepted");
+                assertThat(points.get("received")).as(where).isEqualTo(accepted);
+                assertThat(points.get("stored")).as(where).isEqualTo(points.get("closed"));
+                if (minute.startMs() + 60_000L - 1 <= watermarkMs) {
+                  assertThat(points.get("closed")).as(where).isEqualTo(accepted);
+                }
+              });
+    }
+  }
+
+  private static void assertLedgerIs(Map<Expected.Minute, Long> expected, StoredTables tables)
+      throws Exception {
+    List<Snapshot> snapshots = tables.snapshots();
+    var ledger = tables.ledger(snapshots.get(snapshots.size() - 1).snapshotId());
+    assertThat(ledger.keySet()).isEqualTo(expected.keySet());
+    ledger.forEach(
+        (minute, points) -> {
+          long sent = expected.get(minute);
+          assertThat(points)
+              .as(minute.toString())
+              .isEqualTo(
+                  Map.of("accepted", sent, "received", sent, "closed", sent, "stored", sent));
+        });
   }
 
   private TopologyRun run(int parallelism) throws Exception {
@@ -96,10 +144,23 @@ class MainTopologyITCase {
     return run;
   }
 
-  private static IntakeRecord failOnce(IntakeRecord record) {
-    if (record.offset() * 4 > RECORDS / 2 && HAS_FAILED.compareAndSet(false, true)) {
-      throw new IllegalStateException("injected failure at offset " + record.offset());
+  /** Fails at the first record after its second completed checkpoint. */
+  private static final class FailOnce
+      implements MapFunction<IntakeRecord, IntakeRecord>, CheckpointListener {
+    private static final long serialVersionUID = 1L;
+    private int completed;
+
+    @Override
+    public IntakeRecord map(IntakeRecord record) {
+      if (completed >= 2 && HAS_FAILED.compareAndSet(false, true)) {
+        throw new IllegalStateException("injected failure at offset " + record.offset());
+      }
+      return record;
     }
-    return record;
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) {
+      completed++;
+    }
   }
 }

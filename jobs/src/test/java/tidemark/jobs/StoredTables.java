@@ -21,6 +21,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.apache.iceberg.util.SnapshotUtil;
@@ -58,30 +59,54 @@ final class StoredTables implements AutoCloseable {
     return catalog.tableExists(TableIdentifier.of("tidemark", "rollups"));
   }
 
-  /** Summaries of the rollups table's commits, oldest first. */
-  List<Map<String, String>> summaries() {
-    List<Map<String, String>> summaries = new ArrayList<>();
+  /** The rollups table's commits, oldest first. */
+  List<Snapshot> snapshots() {
+    List<Snapshot> snapshots = new ArrayList<>();
     for (Snapshot snapshot : SnapshotUtil.currentAncestors(rollups())) {
-      summaries.add(0, snapshot.summary());
+      snapshots.add(0, snapshot);
     }
-    return summaries;
+    return snapshots;
   }
 
-  /** Stored rows before merging. */
-  long rowCount() throws IOException {
-    long rows = 0;
-    try (CloseableIterable<Record> records = IcebergGenerics.read(rollups()).build()) {
-      for (Record ignored : records) {
-        rows++;
+  /** Summaries of the rollups table's commits, oldest first. */
+  List<Map<String, String>> summaries() {
+    return snapshots().stream().map(Snapshot::summary).toList();
+  }
+
+  /**
+   * Points by org and minute that each step counted, and {@code stored}, at one commit. The ledger
+   * is tier 0.
+   */
+  Map<Expected.Minute, Map<String, Long>> ledger(long snapshotId) throws IOException {
+    Map<Expected.Minute, Map<String, Long>> ledger = new HashMap<>();
+    try (CloseableIterable<Record> records =
+        IcebergGenerics.read(rollups())
+            .useSnapshot(snapshotId)
+            .where(Expressions.in("tier", 0, 10))
+            .select("tier", "org", "metric", "window_start", "count")
+            .build()) {
+      for (Record record : records) {
+        boolean isLedger = record.getField("tier").equals(0);
+        long startMs =
+            ((OffsetDateTime) record.getField("window_start")).toInstant().toEpochMilli();
+        ledger
+            .computeIfAbsent(
+                Expected.Minute.of((String) record.getField("org"), startMs),
+                key -> new HashMap<>())
+            .merge(
+                isLedger ? (String) record.getField("metric") : "stored",
+                (Long) record.getField("count"),
+                Long::sum);
       }
     }
-    return rows;
+    return ledger;
   }
 
   Map<Expected.Key, Expected.Row> rows() throws IOException {
     Map<String, List<String>> tags = tagsBySeries();
     Map<Expected.Key, Expected.Row> rows = new HashMap<>();
-    try (CloseableIterable<Record> records = IcebergGenerics.read(rollups()).build()) {
+    try (CloseableIterable<Record> records =
+        IcebergGenerics.read(rollups()).where(Expressions.greaterThan("tier", 0)).build()) {
       for (Record record : records) {
         String org = (String) record.getField("org");
         String metric = (String) record.getField("metric");

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import tidemark.serde.partial.SeriesEntry;
+import tidemark.serde.table.LedgerRows;
 import tidemark.serde.wire.PointBlock;
 import tidemark.state.MetricNames;
 
@@ -20,6 +21,7 @@ public final class IntakeBatch {
 
   private final PointBlock points = new PointBlock();
   private final EpochLedger ledger = new EpochLedger();
+  private final PointLedger accepted = new PointLedger(LedgerRows.ACCEPTED);
   private final List<SeriesEntry> announcements = new ArrayList<>();
   private IntakeRecord source;
   private MetricNames names;
@@ -45,6 +47,11 @@ public final class IntakeBatch {
 
   public EpochLedger ledger() {
     return ledger;
+  }
+
+  /** Points admitted, by org and minute. */
+  public PointLedger accepted() {
+    return accepted;
   }
 
   /** Series to tell the index about; combining takes them away. */

@@ -104,17 +104,20 @@ class ConfigsTest {
                 "tidemark",
                 128L << 20,
                 StoreOptions.OnExisting.REFUSE,
-                OnAhead.parse("refuse")),
+                OnAhead.parse("refuse"),
+                120_000L),
             "tidemark.store.warehouse=s3://b/w//,tidemark.store.catalog-uri=jdbc:postgresql://h/d,"
                 + "tidemark.store.catalog-name=n,tidemark.store.buffer=1mb,"
-                + "tidemark.store.on-existing=append,tidemark.store.on-ahead=branch=b",
+                + "tidemark.store.on-existing=append,tidemark.store.on-ahead=branch=b,"
+                + "tidemark.store.retry-for=1 s",
             new StoreConfig(
                 "s3://b/w",
                 "jdbc:postgresql://h/d",
                 "n",
                 1L << 20,
                 StoreOptions.OnExisting.APPEND,
-                OnAhead.parse("branch=b"))));
+                OnAhead.parse("branch=b"),
+                1_000L)));
   }
 
   @ParameterizedTest

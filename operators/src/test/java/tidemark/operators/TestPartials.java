@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import tidemark.serde.partial.PartialBatch;
 import tidemark.serde.partial.PartialReader;
 import tidemark.serde.partial.PartialWriter;
+import tidemark.serde.table.LedgerRows;
 import tidemark.state.Aggregate;
 import tidemark.state.CounterAggregate;
 import tidemark.state.DistributionAggregate;
@@ -36,6 +37,9 @@ public final class TestPartials {
   /** What a row is of. */
   public record RowKey(
       int tierSeconds, String metric, MetricType type, long seriesId, long windowStartMs) {}
+
+  /** What a count of the ledger is of. */
+  public record LedgerKey(String label, String org, long minuteMs) {}
 
   /** One row, and the key group whose batch it came in. */
   public record Row(RowKey key, int keyGroup, Aggregate aggregate) {}
@@ -106,15 +110,49 @@ public final class TestPartials {
     return row;
   }
 
-  /** Rows of all batches that are partials, in order. */
+  /** Rows of all batches that are partials, in order; but for those of the ledger. */
   public static List<Row> rows(List<PartialBatch> batches) {
     List<Row> rows = new ArrayList<>();
     for (PartialBatch batch : batches) {
-      if (batch.kind() == PartialBatch.Kind.PARTIALS) {
+      if (batch.kind() == PartialBatch.Kind.PARTIALS && batch.tierSeconds() != LedgerRows.TIER) {
         rows.addAll(rows(batch));
       }
     }
     return rows;
+  }
+
+  /** Points by name, org and minute of all ledger rows; each row must say them twice. */
+  public static Map<LedgerKey, Long> ledger(List<PartialBatch> batches) {
+    Map<LedgerKey, Long> points = new HashMap<>();
+    for (PartialBatch batch : batches) {
+      if (!batch.isPartialsOf(LedgerRows.TIER)) {
+        continue;
+      }
+      MetricNames names = new MetricNames(2);
+      PartialReader reader = new PartialReader(names);
+      PartialRow row = new PartialRow();
+      reader.open(batch);
+      while (reader.next(row)) {
+        MetricNames.Name name = names.name(row.name);
+        String org = new String(name.org(), StandardCharsets.UTF_8);
+        String label = new String(name.metric(), StandardCharsets.UTF_8);
+        if (row.type != MetricType.COUNTER || row.sum != row.count) {
+          throw new IllegalStateException("a ledger row must be a counter of its points");
+        }
+        points.merge(new LedgerKey(label, org, row.windowStartMs), row.count, Long::sum);
+      }
+    }
+    return points;
+  }
+
+  /** What the ledger must say under that name of points of {@link #ORG}. */
+  public static Map<LedgerKey, Long> expectedLedger(String label, List<Point> points) {
+    Map<LedgerKey, Long> expected = new HashMap<>();
+    for (Point point : points) {
+      long minuteMs = Math.floorDiv(point.timestampMs(), 60_000L) * 60_000L;
+      expected.merge(new LedgerKey(label, ORG, minuteMs), 1L, Long::sum);
+    }
+    return expected;
   }
 
   private static List<Row> rows(PartialBatch batch) {

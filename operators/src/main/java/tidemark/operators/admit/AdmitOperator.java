@@ -79,6 +79,7 @@ public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
       cacheEmptied.inc();
     }
     batch.setNames(registry.names());
+    batch.accepted().useNames(registry.names());
     batch.reserveSeries();
     refused.clear();
     points.refused().forEach(this::refuse);
@@ -107,12 +108,16 @@ public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
     lastMs = Long.MIN_VALUE;
     accepted = 0;
     int end = admitPoints(batch.source(), points, series);
-    admitHistograms(batch.source(), points, series);
+    int name = registry.name(number);
+    batch
+        .accepted()
+        .countAll(name, points.timestampsMs(), points.firstPoint(series), end, firstMs, lastMs);
+    admitHistograms(batch, points, series, name);
     if (accepted == 0) {
       batch.refuse(series);
       return 0;
     }
-    batch.admit(series, registry.seriesId(number), registry.name(number), end);
+    batch.admit(series, registry.seriesId(number), name, end);
     if (registry.isNews(number, firstMs, lastMs)) {
       batch
           .announcements()
@@ -157,7 +162,8 @@ public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
     return kept;
   }
 
-  private void admitHistograms(IntakeRecord source, PointBlock points, int series) {
+  private void admitHistograms(IntakeBatch batch, PointBlock points, int series, int name) {
+    IntakeRecord source = batch.source();
     HistogramColumns histograms = points.histograms();
     for (int h = points.firstHistogram(series); h < points.firstHistogram(series + 1); h++) {
       long timestampMs = histograms.timestampMs(h);
@@ -171,6 +177,7 @@ public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
         firstMs = Math.min(firstMs, timestampMs);
         lastMs = Math.max(lastMs, timestampMs);
         accepted += histograms.samples(h);
+        batch.accepted().count(name, timestampMs, histograms.samples(h));
       } else {
         refuse(whyNot(source, timestampMs, worst), histograms.samples(h));
         histograms.drop(h);

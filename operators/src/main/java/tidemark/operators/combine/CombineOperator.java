@@ -190,15 +190,15 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
   }
 
   private void report() {
-    if (last != null && !last.ledger().isEmpty()) {
-      int group = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+    if (last == null) {
+      return;
+    }
+    int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+    int group = subtask % keyGroups.maxParallelism();
+    last.accepted().drain(group, sender::send);
+    if (!last.ledger().isEmpty()) {
       byte[] report = last.ledger().drain().toBytes();
-      sender.send(
-          PartialBatch.of(
-              PartialBatch.Kind.REPORT,
-              group % keyGroups.maxParallelism(),
-              PartialBatch.OPEN,
-              report));
+      sender.send(PartialBatch.of(PartialBatch.Kind.REPORT, group, PartialBatch.OPEN, report));
     }
   }
 

@@ -3,12 +3,16 @@ package tidemark.operators.rollup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
@@ -16,6 +20,7 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import tidemark.operators.KeyGroups;
+import tidemark.operators.PointLedger;
 import tidemark.serde.flink.RunKey;
 import tidemark.serde.flink.RunKeySerializer;
 import tidemark.serde.flink.RunSerializer;
@@ -23,6 +28,7 @@ import tidemark.serde.partial.EpochReport;
 import tidemark.serde.partial.PartialBatch;
 import tidemark.serde.partial.PartialReader;
 import tidemark.serde.partial.PartialWriter;
+import tidemark.serde.table.LedgerRows;
 import tidemark.state.MetricNames;
 import tidemark.state.PartialRow;
 import tidemark.state.PartialTable;
@@ -32,13 +38,17 @@ import tidemark.state.PartialTable;
  * passed its end.
  *
  * <p>Late partials need no case of their own: they open their window again, and the next watermark
- * closes it, which makes their rows deltas to those written before. Input rows of a finer tier go
- * on too, so that all tiers flow through one chain to the store. No timer is ever registered: each
- * watermark looks at the oldest window of each key group.
+ * or barrier closes it, which makes their rows deltas to those written before. So at each barrier
+ * the open windows are those that end behind the watermark, and no others. Input rows of a finer
+ * tier go on too, so that all tiers flow through one chain to the store. No timer is ever
+ * registered: each watermark looks at the oldest window of each key group.
  *
- * <p>State: see {@link OpenWindows}. Metrics, group {@code tidemark.rollup.<seconds>s}: {@code
- * partialsMerged}, {@code rowsClosed}, {@code pointsLate} (finest tier), {@code openWindows},
- * {@code memoryBytes}, {@code runsSpilled}.
+ * <p>The finest tier counts the points that come and go in the ledger, {@link PointLedger}.
+ *
+ * <p>State: see {@link OpenWindows}, and the watermark, one long per task: without it a window that
+ * late partials open again after a restore would stay open until sources tell the time anew.
+ * Metrics, group {@code tidemark.rollup.<seconds>s}: {@code partialsMerged}, {@code rowsClosed},
+ * {@code pointsLate} (finest tier), {@code openWindows}, {@code memoryBytes}, {@code runsSpilled}.
  */
 public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
     implements OneInputStreamOperator<PartialBatch, PartialBatch>, BoundedOneInput {
@@ -50,11 +60,15 @@ public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
       new MapStateDescriptor<>(
           "open-window-runs", RunKeySerializer.INSTANCE, RunSerializer.INSTANCE);
 
+  private static final ListStateDescriptor<Long> WATERMARK =
+      new ListStateDescriptor<>("watermark", LongSerializer.INSTANCE);
+
   private final Tier tier;
   private final RollupConfig settings;
   private final KeyGroups keyGroups;
 
   private transient MapState<RunKey, byte[]> runs;
+  private transient ListState<Long> storedWatermark;
   private transient OpenWindows windows;
   private transient KeyGroupRange range;
   private transient PartialReader reader;
@@ -64,6 +78,8 @@ public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
   private transient StreamRecord<PartialBatch> element;
   private transient long watermarkMs;
   private transient long lateInEpoch;
+  private transient PointLedger received;
+  private transient PointLedger closed;
 
   private transient Counter partialsMerged;
   private transient Counter rowsClosed;
@@ -73,6 +89,21 @@ public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
     this.tier = tier;
     this.settings = settings;
     this.keyGroups = keyGroups;
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    storedWatermark = context.getOperatorStateStore().getUnionListState(WATERMARK);
+    watermarkMs = Long.MAX_VALUE;
+    boolean isRestored = false;
+    for (long each : storedWatermark.get()) {
+      watermarkMs = Math.min(watermarkMs, each);
+      isRestored = true;
+    }
+    if (!isRestored) {
+      watermarkMs = Long.MIN_VALUE;
+    }
   }
 
   @Override
@@ -89,7 +120,10 @@ public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
     touched = new ArrayList<>();
     writer = new PartialWriter(names, new PartialBatch(settings.batchBytes() + (1 << 12)));
     element = new StreamRecord<>(writer.batch());
-    watermarkMs = Long.MIN_VALUE;
+    received = new PointLedger(LedgerRows.RECEIVED);
+    received.useNames(names);
+    closed = new PointLedger(LedgerRows.CLOSED);
+    closed.useNames(names);
     MetricGroup group =
         getMetricGroup().addGroup("tidemark").addGroup("rollup").addGroup(tier.seconds() + "s");
     partialsMerged = group.counter("partialsMerged");
@@ -127,15 +161,22 @@ public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
       }
       window.table.mergeAs(row, startMs);
       merged++;
-      if (tier.isFinest() && isEnded(startMs)) {
-        pointsLate.inc(row.count);
-        lateInEpoch = Math.addExact(lateInEpoch, row.count);
+      if (tier.isFinest()) {
+        countReceived(startMs);
       }
     }
     settle();
     partialsMerged.inc(merged);
     if (windows.count() > settings.maxOpenWindows()) {
       closeEnded();
+    }
+  }
+
+  private void countReceived(long startMs) {
+    received.count(row.name, startMs, row.count);
+    if (isEnded(startMs)) {
+      pointsLate.inc(row.count);
+      lateInEpoch = Math.addExact(lateInEpoch, row.count);
     }
   }
 
@@ -167,7 +208,8 @@ public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
 
   @Override
   public void processWatermark(Watermark mark) throws Exception {
-    watermarkMs = mark.getTimestamp();
+    // after a restore the sources begin below what this task has seen
+    watermarkMs = Math.max(watermarkMs, mark.getTimestamp());
     closeEnded();
     super.processWatermark(mark);
   }
@@ -192,6 +234,9 @@ public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
     for (int i = 0; i < rows.size(); i++) {
       rows.read(i, row);
       writer.write(row);
+      if (tier.isFinest()) {
+        closed.count(row.name, row.windowStartMs, row.count);
+      }
       if (writer.isFull(settings.batchBytes())) {
         output.collect(element.replace(writer.batch()));
         writer.begin(group, tier.seconds());
@@ -204,7 +249,8 @@ public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
   }
 
   @Override
-  public void prepareSnapshotPreBarrier(long checkpointId) {
+  public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+    closeEnded(); // the finer tiers, which come first in the chain, may have sent late rows
     report();
   }
 
@@ -214,12 +260,15 @@ public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
   }
 
   private void report() {
+    int group = range.getStartKeyGroup();
+    received.drain(group, batch -> output.collect(element.replace(batch)));
+    closed.drain(group, batch -> output.collect(element.replace(batch)));
     if (lateInEpoch > 0) {
       output.collect(
           element.replace(
               PartialBatch.of(
                   PartialBatch.Kind.REPORT,
-                  range.getStartKeyGroup(),
+                  group,
                   PartialBatch.OPEN,
                   EpochReport.of(Map.of(EpochReport.POINTS_LATE, lateInEpoch)).toBytes())));
       lateInEpoch = 0;
@@ -229,6 +278,7 @@ public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     windows.writeDirty();
+    storedWatermark.update(List.of(watermarkMs));
     super.snapshotState(context);
   }
 }

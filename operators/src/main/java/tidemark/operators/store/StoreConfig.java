@@ -14,6 +14,7 @@ import tidemark.serde.catalog.CatalogAddress;
  * @param bufferBytes heap for the rows of an epoch in one writer
  * @param onExisting what a fresh job does about commits of another lineage
  * @param onAhead what a job does that is restored from an epoch which the branch has left behind
+ * @param retryForMs how long a file is tried again
  */
 public record StoreConfig(
     String warehouse,
@@ -21,7 +22,8 @@ public record StoreConfig(
     String catalogName,
     long bufferBytes,
     StoreOptions.OnExisting onExisting,
-    OnAhead onAhead)
+    OnAhead onAhead,
+    long retryForMs)
     implements Serializable {
 
   public StoreConfig {
@@ -46,6 +48,11 @@ public record StoreConfig(
       throw new IllegalArgumentException(
           "%s must not be blank".formatted(StoreOptions.CATALOG_NAME.key()));
     }
+    if (retryForMs < 0) {
+      throw new IllegalArgumentException(
+          "%s must be at least 0 ms, got %s ms"
+              .formatted(StoreOptions.RETRY_FOR.key(), retryForMs));
+    }
     if (bufferBytes < 1 << 20) {
       throw new IllegalArgumentException(
           "%s must be at least 1 mb, got %s bytes"
@@ -65,7 +72,8 @@ public record StoreConfig(
         config.get(StoreOptions.CATALOG_NAME),
         config.get(StoreOptions.BUFFER).getBytes(),
         config.get(StoreOptions.ON_EXISTING),
-        OnAhead.parse(config.get(StoreOptions.ON_AHEAD)));
+        OnAhead.parse(config.get(StoreOptions.ON_AHEAD)),
+        config.get(StoreOptions.RETRY_FOR).toMillis());
   }
 
   private static String required(ReadableConfig config, ConfigOption<String> option) {

@@ -1,5 +1,6 @@
 package tidemark.operators.store;
 
+import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.MemorySize;
@@ -64,6 +65,15 @@ public final class StoreOptions {
                   + " which sets the branch back to the savepoint's epoch and goes on from there; or"
                   + " branch=NAME, which leaves the branch alone and goes on from that epoch on a new"
                   + " one. Acts at the start of a job only, never when Flink restarts one by itself.");
+
+  public static final ConfigOption<Duration> RETRY_FOR =
+      ConfigOptions.key("tidemark.store.retry-for")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(2))
+          .withDescription(
+              "How long a writer tries a file again that the object store did not take, with pauses"
+                  + " of 0.2 s to 10 s, before the job restarts from its last checkpoint. Input waits"
+                  + " meanwhile. Can change between runs.");
 
   private StoreOptions() {}
 }

@@ -2,6 +2,7 @@ package tidemark.operators.store;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.OutputFile;
+import org.apache.iceberg.util.Tasks;
 import tidemark.serde.catalog.FlinkFileIO;
 import tidemark.serde.partial.EpochReport;
 import tidemark.serde.partial.PartialBatch;
@@ -34,10 +36,13 @@ import tidemark.state.PartialRow;
  * there is no state.
  *
  * <p>Metrics, group {@code tidemark.store}: {@code rowsWritten}, {@code filesWritten}, {@code
- * bytesWritten}, {@code pointsStored} (10 s tier).
+ * bytesWritten}, {@code pointsStored} (10 s tier), {@code writeRetries} (files begun in vain).
  */
 final class StoreWriter implements Closeable {
   private static final int FINEST_TIER_SECONDS = 10;
+  private static final int MANY = 1_000_000; // the time is the limit
+  private static final long FIRST_RETRY_MS = 200;
+  private static final long LONGEST_RETRY_MS = 10_000;
 
   /** One file's worth of rows. */
   private record Partition(int tierSeconds, long epochDay) {
@@ -65,6 +70,7 @@ final class StoreWriter implements Closeable {
   private final Counter filesWritten;
   private final Counter bytesWritten;
   private final Counter pointsStoredTotal;
+  private final Counter writeRetries;
 
   /**
    * @param filePrefix beginning of the name of each file
@@ -77,6 +83,7 @@ final class StoreWriter implements Closeable {
     filesWritten = group.counter("filesWritten");
     bytesWritten = group.counter("bytesWritten");
     pointsStoredTotal = group.counter("pointsStored");
+    writeRetries = group.counter("writeRetries");
   }
 
   void write(PartialBatch batch) throws IOException {
@@ -130,10 +137,38 @@ final class StoreWriter implements Closeable {
   }
 
   private void writeRollups(Partition partition, RollupColumns rows) throws IOException {
-    OutputFile file = newFile("rollups/data/" + partition.path());
+    String folder = "rollups/data/" + partition.path();
     DataFile written =
-        TableFileWriter.writeRollups(rows, partition.tierSeconds(), partition.path(), file);
+        write(
+            () ->
+                TableFileWriter.writeRollups(
+                    rows, partition.tierSeconds(), partition.path(), newFile(folder)));
     rollupFiles.add(describe(written, RollupsTable.SPEC));
+  }
+
+  /** Writes one file, again under another name while the object store answers with errors. */
+  private interface Attempt {
+    DataFile write() throws IOException;
+  }
+
+  /**
+   * The rows are still in memory, so an error costs nothing but time: that of the task, which holds
+   * the input back meanwhile. Files that were begun in vain are orphans.
+   */
+  private DataFile write(Attempt attempt) throws IOException {
+    List<DataFile> written = new ArrayList<>();
+    Tasks.foreach(attempt)
+        .retry(MANY)
+        .exponentialBackoff(FIRST_RETRY_MS, LONGEST_RETRY_MS, config.retryForMs(), 2.0)
+        .onlyRetryOn(IOException.class, UncheckedIOException.class)
+        .run(
+            each -> {
+              writeRetries.inc();
+              written.add(each.write());
+            },
+            IOException.class);
+    writeRetries.dec(); // of this file's attempts, all but the last were in vain
+    return written.get(0);
   }
 
   private OutputFile newFile(String folder) {
@@ -157,7 +192,8 @@ final class StoreWriter implements Closeable {
     }
     partitions.clear();
     if (seriesRows.size() > 0) {
-      DataFile written = TableFileWriter.writeSeries(seriesRows, newFile("series/data"));
+      DataFile written =
+          write(() -> TableFileWriter.writeSeries(seriesRows, newFile("series/data")));
       seriesFiles.add(describe(written, SeriesTable.SPEC));
       seriesRows = new SeriesRows();
     }

@@ -5,6 +5,7 @@ import static tidemark.operators.TestRecords.BROKER_TIME_MS;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -15,9 +16,13 @@ import org.junit.jupiter.api.Test;
 import tidemark.operators.DeadLetter;
 import tidemark.operators.IntakeBatch;
 import tidemark.operators.SharedIntakeBatchSerializer;
+import tidemark.operators.TestPartials;
+import tidemark.operators.TestPartials.LedgerKey;
 import tidemark.operators.TestRecords;
 import tidemark.serde.partial.EpochReport;
+import tidemark.serde.partial.PartialBatch;
 import tidemark.serde.partial.SeriesEntry;
+import tidemark.serde.table.LedgerRows;
 import tidemark.state.MetricType;
 import tidemark.state.Refusal;
 import tidemark.state.SeriesIdentity;
@@ -68,6 +73,36 @@ class AdmitOperatorTest {
     assertThat(name.type()).isEqualTo(MetricType.GAUGE);
     assertThat(new String(name.metric(), StandardCharsets.UTF_8)).isEqualTo("cpu");
     assertThat(batch.ledger().drain().counts()).isEqualTo(Map.of(EpochReport.POINTS_ACCEPTED, 2L));
+  }
+
+  @Test
+  void theLedgerCountsAdmittedPointsByOrgAndMinute() throws Exception {
+    long minuteMs = BROKER_TIME_MS - BROKER_TIME_MS % 60_000L;
+    byte[] latency = TestRecords.key(MetricType.DISTRIBUTION, "globex", "latency");
+    Map<LedgerKey, Long> expected = new HashMap<>();
+    for (int round = 1; round <= 2; round++) {
+      begin();
+      series(MetricType.GAUGE, CPU);
+      point(minuteMs, 1.0);
+      point(minuteMs - 1, 2.0);
+      point(minuteMs - 1, Double.NaN);
+      point(minuteMs - 60_000L, 3.0);
+      series(MetricType.GAUGE, TestRecords.key(MetricType.GAUGE, "acme", "cpu", "host:b"));
+      point(minuteMs - 1, 1.0);
+      point(minuteMs - 2, 1.0);
+      series(MetricType.DISTRIBUTION, latency);
+      point(minuteMs, 1.0);
+      histogram(minuteMs, 7, 1.0, 0.0, 1.0);
+      histogram(minuteMs - 1, 8, 1.0, 0.0, 1.0);
+      histogram(minuteMs, 9, Double.NaN, 0.0, 1.0);
+      admit();
+    }
+    expected.put(new LedgerKey(LedgerRows.ACCEPTED, "acme", minuteMs), 2L);
+    expected.put(new LedgerKey(LedgerRows.ACCEPTED, "acme", minuteMs - 60_000L), 8L);
+    expected.put(new LedgerKey(LedgerRows.ACCEPTED, "globex", minuteMs), 16L);
+    expected.put(new LedgerKey(LedgerRows.ACCEPTED, "globex", minuteMs - 60_000L), 16L);
+    assertThat(drained()).isEqualTo(expected);
+    assertThat(drained()).isEmpty();
   }
 
   @Test
@@ -271,6 +306,12 @@ class AdmitOperatorTest {
       batch.announcements().clear();
     }
     assertThat(batch.names().size()).isLessThan(100);
+  }
+
+  private Map<LedgerKey, Long> drained() {
+    List<PartialBatch> batches = new ArrayList<>();
+    batch.accepted().drain(0, sent -> batches.add(sent.copy()));
+    return TestPartials.ledger(batches);
   }
 
   private List<SeriesEntry> announced(long timestampMs) throws Exception {

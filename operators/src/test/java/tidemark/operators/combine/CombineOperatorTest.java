@@ -21,6 +21,7 @@ import tidemark.operators.IntakeBatch;
 import tidemark.operators.KeyGroups;
 import tidemark.operators.PartialBatchSerializer;
 import tidemark.operators.TestPartials;
+import tidemark.operators.TestPartials.LedgerKey;
 import tidemark.operators.TestPartials.Point;
 import tidemark.operators.TestPartials.Row;
 import tidemark.operators.TestRecords;
@@ -28,6 +29,7 @@ import tidemark.serde.partial.EpochReport;
 import tidemark.serde.partial.PartialBatch;
 import tidemark.serde.partial.SeriesCodec;
 import tidemark.serde.partial.SeriesEntry;
+import tidemark.serde.table.LedgerRows;
 import tidemark.state.Aggregate;
 import tidemark.state.DistributionAggregate;
 import tidemark.state.MetricNames;
@@ -157,6 +159,19 @@ class CombineOperatorTest {
                 new TreeMap<>(Map.of("points/3", new EpochReport.Position(42L, true)))));
     harness.prepareSnapshotPreBarrier(2L);
     assertThat(reports()).hasSize(1);
+  }
+
+  @Test
+  void theAcceptedPointsAreSentOncePerBarrier() throws Exception {
+    process(List.of(gauge(7L, 1_000L, 3.0)));
+    batch.accepted().useNames(names);
+    batch.accepted().count(0, 61_000L, 5);
+    harness.prepareSnapshotPreBarrier(1L);
+    Map<LedgerKey, Long> expected =
+        Map.of(new LedgerKey(LedgerRows.ACCEPTED, TestPartials.ORG, 60_000L), 5L);
+    assertThat(TestPartials.ledger(sent())).isEqualTo(expected);
+    harness.prepareSnapshotPreBarrier(2L);
+    assertThat(TestPartials.ledger(sent())).isEqualTo(expected);
   }
 
   @Test

@@ -2,6 +2,7 @@ package tidemark.operators.rollup;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntUnaryOperator;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -108,6 +109,13 @@ final class RollupHarness implements AutoCloseable {
 
   List<TestPartials.Row> rows() {
     return TestPartials.rows(sent);
+  }
+
+  /** Points of the ledger rows sent under that name. */
+  Map<TestPartials.LedgerKey, Long> ledger(String label) {
+    Map<TestPartials.LedgerKey, Long> points = TestPartials.ledger(sent);
+    points.keySet().removeIf(key -> !key.label().equals(label));
+    return points;
   }
 
   /** Late points of all reports sent. */

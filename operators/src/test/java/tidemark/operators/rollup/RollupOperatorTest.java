@@ -6,18 +6,23 @@ import static tidemark.operators.TestPartials.gauge;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
 import tidemark.operators.TestPartials;
 import tidemark.operators.TestPartials.Point;
 import tidemark.operators.TestPartials.Row;
 import tidemark.operators.TestPartials.RowKey;
 import tidemark.serde.partial.PartialBatch;
+import tidemark.serde.table.LedgerRows;
 import tidemark.state.Aggregate;
 import tidemark.state.GaugeAggregate;
 import tidemark.state.MetricType;
 import tidemark.state.SumParts;
 
 class RollupOperatorTest {
+  private static final Tier[] FINEST = {Tier.TEN_SECONDS};
+  private static final Tier[] FINER = {Tier.TEN_SECONDS, Tier.ONE_MINUTE};
   private static final RowKey FIRST_WINDOW = new RowKey(10, "cpu", MetricType.GAUGE, 7L, 10_000L);
 
   @Test
@@ -61,6 +66,103 @@ class RollupOperatorTest {
   }
 
   @Test
+  void aBarrierClosesWhatLatePartialsOpenedAgain() throws Exception {
+    for (Tier tier : Tier.values()) {
+      List<Point> late = List.of(gauge(7L, 0L, 5.0));
+      List<PartialBatch> input =
+          tier == Tier.TEN_SECONDS
+              ? TestPartials.batches(RollupHarness.KEY_GROUPS, late)
+              : closedRows(tier == Tier.ONE_MINUTE ? FINEST : FINER, late);
+      try (RollupHarness harness = RollupHarness.start(tier, RollupHarness.ROOMY)) {
+        harness.watermark(4_000_000L);
+        harness.processBatches(input);
+        harness.sent().clear();
+
+        harness.snapshot(1L);
+
+        assertThat(TestPartials.merged(harness.rows()))
+            .isEqualTo(TestPartials.expected(tier.seconds(), late));
+        assertThat(harness.stateEntries()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void aRestoredTaskRemembersItsWatermark() throws Exception {
+    OperatorSubtaskState state;
+    try (RollupHarness harness =
+        RollupHarness.start(Tier.TEN_SECONDS, RollupHarness.ROOMY, 2, 1, null)) {
+      harness.watermark(19_999L);
+      state = harness.snapshot(1L);
+    }
+    for (int parallelism : new int[] {1, 2, 3}) {
+      try (RollupHarness harness =
+          RollupHarness.start(Tier.TEN_SECONDS, RollupHarness.ROOMY, parallelism, 2, state)) {
+        harness.process(List.of(gauge(7L, 19_000L, 5.0), gauge(7L, 20_000L, 6.0)));
+        harness.watermark(10_000L); // sources begin anew, which closes at what was restored
+        assertThat(harness.rows()).extracting(Row::key).containsExactly(FIRST_WINDOW);
+        harness.snapshot(2L);
+        assertThat(harness.reportedLate()).isEqualTo(1);
+        assertThat(harness.rows()).extracting(Row::key).containsExactly(FIRST_WINDOW);
+      }
+    }
+  }
+
+  @Test
+  void theLedgerCountsWhatComesAndWhatGoes() throws Exception {
+    Random random = new Random(5);
+    List<Point> points = TestPartials.random(random, 500, 20, 0L, 300_000L);
+    try (RollupHarness harness = RollupHarness.start(Tier.TEN_SECONDS, RollupHarness.ROOMY)) {
+      harness.process(points.subList(0, 300));
+      harness.watermark(119_999L);
+      harness.process(points.subList(300, 500));
+      harness.snapshot(1L);
+
+      assertThat(harness.ledger(LedgerRows.RECEIVED))
+          .isEqualTo(TestPartials.expectedLedger(LedgerRows.RECEIVED, points));
+      List<Point> closed = points.stream().filter(point -> point.timestampMs() < 120_000L).toList();
+      assertThat(harness.ledger(LedgerRows.CLOSED))
+          .isEqualTo(TestPartials.expectedLedger(LedgerRows.CLOSED, closed));
+
+      harness.snapshot(2L);
+      harness.watermark(Long.MAX_VALUE);
+      harness.snapshot(3L);
+
+      assertThat(harness.ledger(LedgerRows.RECEIVED))
+          .isEqualTo(TestPartials.expectedLedger(LedgerRows.RECEIVED, points));
+      assertThat(harness.ledger(LedgerRows.CLOSED))
+          .isEqualTo(TestPartials.expectedLedger(LedgerRows.CLOSED, points));
+    }
+  }
+
+  @Test
+  void onlyTheFinestTierKeepsALedger() throws Exception {
+    List<PartialBatch> fine = closedRows(FINEST, List.of(gauge(7L, 1_000L, 3.0)));
+    try (RollupHarness harness = RollupHarness.start(Tier.ONE_MINUTE, RollupHarness.ROOMY)) {
+      harness.processBatches(fine);
+      harness.watermark(Long.MAX_VALUE);
+      harness.snapshot(1L);
+      assertThat(TestPartials.ledger(harness.sent())).isEmpty();
+    }
+  }
+
+  @Test
+  void ledgerRowsPassUntouched() throws Exception {
+    PartialBatch points = TestPartials.batch(3, List.of(gauge(7L, 1_000L, 3.0)));
+    byte[] bytes = points.toBytes();
+    PartialBatch ledger = PartialBatch.of(PartialBatch.Kind.PARTIALS, 3, LedgerRows.TIER, bytes);
+    for (Tier tier : Tier.values()) {
+      try (RollupHarness harness = RollupHarness.start(tier, RollupHarness.ROOMY)) {
+        harness.processBatches(List.of(ledger));
+        harness.watermark(Long.MAX_VALUE);
+        assertThat(harness.sent()).hasSize(1);
+        assertThat(harness.sent().get(0).isPartialsOf(LedgerRows.TIER)).isTrue();
+        assertThat(harness.sent().get(0).toBytes()).isEqualTo(bytes);
+      }
+    }
+  }
+
+  @Test
   void latePointsAreReportedOncePerEpoch() throws Exception {
     try (RollupHarness harness = RollupHarness.start(Tier.TEN_SECONDS, RollupHarness.ROOMY)) {
       harness.watermark(19_998L);
@@ -78,7 +180,7 @@ class RollupOperatorTest {
   @Test
   void coarserTiersForwardFinerRowsAndMergeThem() throws Exception {
     List<Point> points = List.of(gauge(7L, 1_000L, 3.0), gauge(7L, 59_000L, 5.0));
-    List<PartialBatch> fine = closedRows(Tier.TEN_SECONDS, points);
+    List<PartialBatch> fine = closedRows(FINEST, points);
     try (RollupHarness harness = RollupHarness.start(Tier.ONE_MINUTE, RollupHarness.ROOMY)) {
       harness.processBatches(fine);
       assertThat(TestPartials.merged(harness.rows())).isEqualTo(TestPartials.expected(10, points));
@@ -95,7 +197,7 @@ class RollupOperatorTest {
   @Test
   void theHourTierMergesMinutesAndPassesTenSecondsUntouched() throws Exception {
     List<Point> points = List.of(gauge(7L, 1_000L, 3.0), gauge(7L, 3_599_000L, 5.0));
-    List<PartialBatch> tenSeconds = closedRows(Tier.TEN_SECONDS, points);
+    List<PartialBatch> tenSeconds = closedRows(FINEST, points);
     List<PartialBatch> both;
     try (RollupHarness minutes = RollupHarness.start(Tier.ONE_MINUTE, RollupHarness.ROOMY)) {
       minutes.processBatches(tenSeconds);
@@ -157,11 +259,16 @@ class RollupOperatorTest {
     }
   }
 
-  private static List<PartialBatch> closedRows(Tier tier, List<Point> points) throws Exception {
-    try (RollupHarness harness = RollupHarness.start(tier, RollupHarness.ROOMY)) {
-      harness.process(points);
-      harness.watermark(Long.MAX_VALUE);
-      return harness.sent();
+  /** What these tiers, one after the other, make of the points. */
+  private static List<PartialBatch> closedRows(Tier[] tiers, List<Point> points) throws Exception {
+    List<PartialBatch> batches = TestPartials.batches(RollupHarness.KEY_GROUPS, points);
+    for (Tier tier : tiers) {
+      try (RollupHarness harness = RollupHarness.start(tier, RollupHarness.ROOMY)) {
+        harness.processBatches(batches);
+        harness.watermark(Long.MAX_VALUE);
+        batches = harness.sent();
+      }
     }
+    return batches;
   }
 }

@@ -40,6 +40,35 @@ class EpochStartTest {
     }
   }
 
+  /** Whoever looks at the head of the branch sees what it reflects, also behind a fence. */
+  @Test
+  void aFenceRepeatsWhatTheLastEpochSaid() throws Exception {
+    OperatorSubtaskState state;
+    try (EpochRun run = EpochRun.fresh(store)) {
+      assertThat(headSummary()).containsEntry("tidemark.fence", "0");
+      assertThat(headSummary()).doesNotContainKeys("tidemark.checkpoint", "tidemark.epoch");
+      run.watermark(5_000L);
+      state = run.epoch(1L);
+    }
+    Map<String, String> epoch = headSummary();
+    EpochRun.restored(store, state, 1L).close();
+    Map<String, String> fence = headSummary();
+    assertThat(fence).containsEntry("tidemark.fence", "1");
+    assertThat(fence.get("tidemark.run")).isNotEqualTo(epoch.get("tidemark.run"));
+    assertThat(fence).containsEntry("tidemark.points-accepted", "0");
+    for (String key :
+        List.of(
+            "tidemark.lineage",
+            "tidemark.checkpoint",
+            "tidemark.epoch",
+            "tidemark.offsets",
+            "tidemark.watermark-ms",
+            "tidemark.watermark-kind",
+            "tidemark.total-points-accepted")) {
+      assertThat(fence).containsEntry(key, epoch.get(key));
+    }
+  }
+
   @Test
   void refusesATableAheadAndNamesTheCures() throws Exception {
     OperatorSubtaskState state = stateOfOneOfThree();
@@ -275,6 +304,10 @@ class EpochStartTest {
           }
           throw new AssertionError(epoch);
         });
+  }
+
+  private Map<String, String> headSummary() throws Exception {
+    return store.withRollups(table -> table.currentSnapshot().summary());
   }
 
   private long mainSnapshot() throws Exception {

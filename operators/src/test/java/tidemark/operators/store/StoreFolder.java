@@ -40,7 +40,8 @@ final class StoreFolder {
         "tidemark",
         1 << 20,
         onExisting,
-        OnAhead.parse(onAhead));
+        OnAhead.parse(onAhead),
+        1_000L);
   }
 
   StoreConfig config() {
@@ -60,7 +61,8 @@ final class StoreFolder {
         config.catalogName(),
         config.bufferBytes(),
         config.onExisting(),
-        config.onAhead());
+        config.onAhead(),
+        config.retryForMs());
   }
 
   StoreConfig appending() {

@@ -3,25 +3,32 @@ package tidemark.serde.catalog;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FSDataOutputStream;
+import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.FileInfo;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.PositionOutputStream;
 import org.apache.iceberg.io.SeekableInputStream;
 import org.apache.iceberg.io.SupportsBulkOperations;
+import org.apache.iceberg.io.SupportsPrefixOperations;
 
 /**
  * Iceberg's files through Flink's file systems, so that the plugins and credentials which serve
  * checkpoints serve the tables too. Public and with a constructor of no arguments because Iceberg
  * makes it by name.
  */
-public final class FlinkFileIO implements FileIO, SupportsBulkOperations {
+public final class FlinkFileIO implements FileIO, SupportsBulkOperations, SupportsPrefixOperations {
   private static final long serialVersionUID = 1L;
   private static final long UNKNOWN_LENGTH = -1L;
 
@@ -65,6 +72,50 @@ public final class FlinkFileIO implements FileIO, SupportsBulkOperations {
   @Override
   public void deleteFiles(Iterable<String> locations) {
     locations.forEach(this::deleteFile);
+  }
+
+  /**
+   * Files in a folder and all folders below it; none if it does not exist. Unlike on bare S3, the
+   * prefix is a whole folder name. Costs one listing for each folder.
+   */
+  @Override
+  public Iterable<FileInfo> listPrefix(String folder) {
+    List<FileInfo> files = new ArrayList<>();
+    Deque<Path> folders = new ArrayDeque<>(List.of(new Path(folder)));
+    while (!folders.isEmpty()) {
+      Path next = folders.pop();
+      for (FileStatus status : list(next)) {
+        if (status.isDir()) {
+          folders.push(status.getPath());
+        } else {
+          String location = status.getPath().toString();
+          files.add(new FileInfo(location, status.getLen(), status.getModificationTime()));
+        }
+      }
+    }
+    return files;
+  }
+
+  /** What is directly in a folder; nothing if it does not exist. */
+  public static FileStatus[] list(Path folder) {
+    try {
+      FileStatus[] found = folder.getFileSystem().listStatus(folder);
+      return found == null ? new FileStatus[0] : found;
+    } catch (FileNotFoundException e) {
+      return new FileStatus[0];
+    } catch (IOException e) {
+      throw new UncheckedIOException("%s could not be listed".formatted(folder), e);
+    }
+  }
+
+  @Override
+  public void deletePrefix(String folder) {
+    Path path = new Path(folder);
+    try {
+      path.getFileSystem().delete(path, true);
+    } catch (IOException e) {
+      throw new UncheckedIOException("%s could not be deleted".formatted(folder), e);
+    }
   }
 
   private static final class FlinkInputFile implements InputFile {

@@ -19,7 +19,7 @@ public final class PartialBatch {
   }
 
   /** {@link #tierSeconds} of rows that no window has closed yet. */
-  public static final int OPEN = 0;
+  public static final int OPEN = -1;
 
   private Kind kind = Kind.PARTIALS;
   private int keyGroup;
@@ -56,7 +56,10 @@ public final class PartialBatch {
     return keyGroup;
   }
 
-  /** Resolution of the closed windows that the rows are, in seconds, or {@link #OPEN}. */
+  /**
+   * Resolution of the closed windows that the rows are, in seconds, or {@link #OPEN}; 0 for rows of
+   * the ledger.
+   */
   public int tierSeconds() {
     return tierSeconds;
   }

@@ -21,8 +21,8 @@ import tidemark.state.MetricNames;
 import tidemark.state.MetricType;
 
 /**
- * Writes {@link RollupColumns} as one Parquet file of {@link RollupsTable}, with nulls where a
- * column would only repeat another.
+ * Writes {@link RollupColumns}, once or chunk after chunk, as one Parquet file of {@link
+ * RollupsTable}, with nulls where a column would only repeat another.
  *
  * <p>Values go straight from the arrays into the column writers, one column of a strip of rows
  * after the other: each inner loop stays with one encoder, and no record is assembled. That takes
@@ -30,10 +30,11 @@ import tidemark.state.MetricType;
  *
  * <p>Bounds, with the defaults: a strip has 2,000 rows or 256 kB of sketches and sum rests; a page
  * ends at the check (every 100 rows) that finds 20,000 rows or 1 MB in it, so it exceeds that by
- * one strip at most; a row group ends at 1,048,576 rows or with the strip that reaches 128 MB.
- * Memory: one row group and 100 kB. Not thread-safe; {@code rows} must not change meanwhile.
+ * one strip at most; a row group ends at 1,048,576 rows, with the strip that reaches 128 MB, or
+ * with its chunk. Memory: one row group and 100 kB. Not thread-safe; rows must not change while
+ * they are appended.
  */
-final class RollupFileWriter {
+final class RollupFileWriter implements Closeable {
   static final MessageType MESSAGE = ParquetSchemaUtil.convert(RollupsTable.SCHEMA, "rollups");
   static final int STRIP_ROWS = 2_000;
 
@@ -57,9 +58,16 @@ final class RollupFileWriter {
     }
   }
 
-  private final RollupColumns rows;
-  private final int[] order;
   private final int tierSeconds;
+  private final int rowGroupRows;
+  private final CodecFactory codecs =
+      new CodecFactory(new PlainParquetConfiguration(), PROPERTIES.getPageSizeThreshold());
+  private final ParquetOutput target;
+  private final ParquetFileWriter out;
+
+  // the chunk at hand
+  private RollupColumns rows;
+  private int[] order;
 
   // the strip: rows order[from] to order[to - 1], and what several of its columns need to know
   private int from;
@@ -75,10 +83,35 @@ final class RollupFileWriter {
   private Binary metric;
   private MetricType type;
 
-  private RollupFileWriter(RollupColumns rows, int tierSeconds) {
-    this.rows = rows;
-    this.order = rows.sortedRows();
+  /** Opens the file; what is appended is of one tier. */
+  RollupFileWriter(int tierSeconds, OutputFile file) throws IOException {
+    this(tierSeconds, file, ROW_GROUP_ROWS);
+  }
+
+  /**
+   * @param rowGroupRows the most rows that a row group may have
+   */
+  RollupFileWriter(int tierSeconds, OutputFile file, int rowGroupRows) throws IOException {
     this.tierSeconds = tierSeconds;
+    this.rowGroupRows = rowGroupRows;
+    this.target = new ParquetOutput(file);
+    try {
+      out =
+          new ParquetFileWriter(
+              target,
+              MESSAGE,
+              ParquetFileWriter.Mode.CREATE,
+              ROW_GROUP_BYTES,
+              PADDING_BYTES,
+              null, // no encryption
+              PROPERTIES);
+      out.start();
+    } catch (IOException e) {
+      try (Closeable first = target;
+          Closeable second = codecs::release) {
+        throw e;
+      }
+    }
   }
 
   /** Writes all rows, in the order of the table's files, and returns the footer of the file. */
@@ -87,37 +120,50 @@ final class RollupFileWriter {
     return write(rows, tierSeconds, file, ROW_GROUP_ROWS);
   }
 
-  /**
-   * @param rowGroupRows the most rows that a row group may have
-   */
   static ParquetMetadata write(
       RollupColumns rows, int tierSeconds, OutputFile file, int rowGroupRows) throws IOException {
-    CodecFactory codecs =
-        new CodecFactory(new PlainParquetConfiguration(), PROPERTIES.getPageSizeThreshold());
-    try (Closeable release = codecs::release;
-        ParquetOutput target = new ParquetOutput(file);
-        ParquetFileWriter out =
-            new ParquetFileWriter(
-                target,
-                MESSAGE,
-                ParquetFileWriter.Mode.CREATE,
-                ROW_GROUP_BYTES,
-                PADDING_BYTES,
-                null, // no encryption
-                PROPERTIES)) {
-      BytesInputCompressor compressor = codecs.getCompressor(CompressionCodecName.ZSTD);
-      RollupFileWriter writer = new RollupFileWriter(rows, tierSeconds);
-      out.start();
-      while (writer.to < writer.order.length) {
-        writer.writeRowGroup(out, compressor, rowGroupRows);
-      }
-      out.end(Map.of());
-      return out.getFooter();
+    try (RollupFileWriter writer = new RollupFileWriter(tierSeconds, file, rowGroupRows)) {
+      writer.append(rows);
+      return writer.finish();
     }
   }
 
-  private void writeRowGroup(
-      ParquetFileWriter out, BytesInputCompressor compressor, int rowGroupRows) throws IOException {
+  /**
+   * Writes these rows, in the order of the table's files, as row groups of their own. None of them
+   * may come before a row of an earlier chunk.
+   */
+  void append(RollupColumns chunk) throws IOException {
+    rows = chunk;
+    order = chunk.sortedRows();
+    to = 0;
+    name = -1; // numbers are the chunk's own
+    BytesInputCompressor compressor = codecs.getCompressor(CompressionCodecName.ZSTD);
+    while (to < order.length) {
+      writeRowGroup(compressor);
+    }
+  }
+
+  /** Bytes written so far, without the footer. */
+  long length() throws IOException {
+    return out.getPos();
+  }
+
+  /** Writes the footer and returns it; only {@link #close} may follow. */
+  ParquetMetadata finish() throws IOException {
+    out.end(Map.of());
+    return out.getFooter();
+  }
+
+  /** Without {@link #finish} before it, what is left is no Parquet file. */
+  @Override
+  public void close() throws IOException {
+    try (Closeable release = codecs::release;
+        Closeable file = target) {
+      out.close();
+    }
+  }
+
+  private void writeRowGroup(BytesInputCompressor compressor) throws IOException {
     int first = to;
     try (ColumnChunkPageWriteStore pages =
             new ColumnChunkPageWriteStore(

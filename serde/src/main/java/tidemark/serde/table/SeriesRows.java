@@ -20,6 +20,12 @@ public final class SeriesRows {
   private static final GroupType TAGS = MESSAGE.getType("tags").asGroupType();
   private static final GroupType KEY_VALUE = TAGS.getType(0).asGroupType();
 
+  /** The order of the table's files. */
+  public static final Comparator<SeriesEntry> ORDER =
+      Comparator.comparing((SeriesEntry entry) -> entry.identity().org())
+          .thenComparing(entry -> entry.identity().metric())
+          .thenComparingLong(SeriesEntry::seriesId);
+
   private final List<SeriesEntry> entries = new ArrayList<>();
 
   public void add(SeriesEntry entry) {
@@ -32,20 +38,19 @@ public final class SeriesRows {
 
   /** Row numbers by org, metric and series id. */
   int[] order() {
-    Comparator<SeriesEntry> byKey =
-        Comparator.comparing((SeriesEntry entry) -> entry.identity().org())
-            .thenComparing(entry -> entry.identity().metric())
-            .thenComparingLong(SeriesEntry::seriesId);
     return IntStream.range(0, entries.size())
         .boxed()
-        .sorted(Comparator.comparing(entries::get, byKey))
+        .sorted(Comparator.comparing(entries::get, ORDER))
         .mapToInt(Integer::intValue)
         .toArray();
   }
 
+  SeriesEntry entry(int row) {
+    return entries.get(row);
+  }
+
   /** Puts the fields of one row into the consumer. */
-  void write(int row, RecordConsumer out) {
-    SeriesEntry entry = entries.get(row);
+  static void write(SeriesEntry entry, RecordConsumer out) {
     text(out, "org", SeriesTable.ORG, entry.identity().org());
     text(out, "metric", SeriesTable.METRIC, entry.identity().metric());
     number(out, "series_id", SeriesTable.SERIES_ID, entry.seriesId());

@@ -1,0 +1,161 @@
+package tidemark.operators.compact;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.flink.util.IOUtils;
+import tidemark.serde.table.RollupFileReader;
+import tidemark.state.MetricNames;
+import tidemark.state.PartialRow;
+import tidemark.state.PartialTable;
+
+/**
+ * The rows of several sorted files in one order: org, metric, type, series id, window. A binary
+ * heap of readers; a row costs about log2(files) comparisons of numbers, and of text only where
+ * names differ. Not thread-safe.
+ */
+final class RollupMerge implements Closeable {
+
+  /** A file and the row that it stands at. */
+  private static final class Cursor {
+    final RollupFileReader reader;
+    final PartialRow row = new PartialRow();
+
+    Cursor(RollupFileReader reader) {
+      this.reader = reader;
+    }
+  }
+
+  private final MetricNames names;
+  private final List<RollupFileReader> readers = new ArrayList<>();
+  private Cursor[] heap = new Cursor[8];
+  private int size;
+
+  /**
+   * @param names by which all readers number their metrics
+   */
+  RollupMerge(MetricNames names) {
+    this.names = names;
+  }
+
+  /** Takes a reader over, before the first row is asked for. */
+  void add(RollupFileReader reader) throws IOException {
+    readers.add(reader);
+    Cursor cursor = new Cursor(reader);
+    if (!reader.next(cursor.row)) {
+      return;
+    }
+    if (size == heap.length) {
+      heap = Arrays.copyOf(heap, size * 2);
+    }
+    int at = size++;
+    while (at > 0 && compare(cursor.row, heap[(at - 1) / 2].row) < 0) {
+      heap[at] = heap[(at - 1) / 2];
+      at = (at - 1) / 2;
+    }
+    heap[at] = cursor;
+  }
+
+  /** Copies the next row into this one; false at the end. */
+  boolean next(PartialRow row) throws IOException {
+    if (size == 0) {
+      return false;
+    }
+    copy(heap[0].row, row);
+    advance();
+    return true;
+  }
+
+  /** Whether the row after the last one is of the same key as this one. */
+  boolean isNextOf(PartialRow row) {
+    return size > 0
+        && heap[0].row.seriesId == row.seriesId
+        && heap[0].row.windowStartMs == row.windowStartMs
+        && heap[0].row.name == row.name;
+  }
+
+  /** Merges the next row into the table. */
+  void mergeNext(PartialTable table) throws IOException {
+    table.merge(heap[0].row);
+    advance();
+  }
+
+  private void advance() throws IOException {
+    Cursor first = heap[0];
+    if (!first.reader.next(first.row)) {
+      first.reader.close();
+      first = heap[--size];
+      heap[size] = null;
+      if (size == 0) {
+        return;
+      }
+    }
+    sink(first);
+  }
+
+  private void sink(Cursor cursor) {
+    int at = 0;
+    for (int child = 1; child < size; child = 2 * at + 1) {
+      if (child + 1 < size && compare(heap[child + 1].row, heap[child].row) < 0) {
+        child++;
+      }
+      if (compare(cursor.row, heap[child].row) <= 0) {
+        break;
+      }
+      heap[at] = heap[child];
+      at = child;
+    }
+    heap[at] = cursor;
+  }
+
+  private int compare(PartialRow a, PartialRow b) {
+    if (a.name != b.name) {
+      return compareNames(names.name(a.name), names.name(b.name));
+    }
+    return a.seriesId != b.seriesId
+        ? Long.compare(a.seriesId, b.seriesId)
+        : Long.compare(a.windowStartMs, b.windowStartMs);
+  }
+
+  private static int compareNames(MetricNames.Name a, MetricNames.Name b) {
+    int byOrg = Arrays.compareUnsigned(a.org(), b.org());
+    if (byOrg != 0) {
+      return byOrg;
+    }
+    int byMetric = Arrays.compareUnsigned(a.metric(), b.metric());
+    return byMetric != 0 ? byMetric : a.type().compareTo(b.type());
+  }
+
+  /** The arrays of sketch and rest are shared: a reader makes new ones for each row. */
+  private static void copy(PartialRow from, PartialRow to) {
+    to.type = from.type;
+    to.name = from.name;
+    to.seriesId = from.seriesId;
+    to.windowStartMs = from.windowStartMs;
+    to.count = from.count;
+    to.sum = from.sum;
+    to.low = from.low;
+    to.rest = from.rest;
+    to.min = from.min;
+    to.max = from.max;
+    to.last = from.last;
+    to.lastTimestampMs = from.lastTimestampMs;
+    to.sketchError = from.sketchError;
+    to.sketch = from.sketch;
+    to.sketchOffset = from.sketchOffset;
+    to.sketchLength = from.sketchLength;
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      IOUtils.closeAll(readers);
+    } catch (IOException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("files could not be closed", e);
+    }
+  }
+}

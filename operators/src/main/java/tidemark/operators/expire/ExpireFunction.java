@@ -1,0 +1,159 @@
+package tidemark.operators.expire;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.iceberg.Table;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tidemark.operators.TableTrouble;
+import tidemark.serde.catalog.CatalogAddress;
+import tidemark.serde.catalog.TableCatalog;
+
+/**
+ * At a tick, if it is time: retention, then snapshot expiry, then orphan removal. One instance, no
+ * state; after a restart all three run at the first tick.
+ *
+ * <p>Emits a line for whatever was removed. Metrics, group {@code tidemark.expire}: {@code
+ * filesDropped} (by retention), {@code snapshotsExpired}, {@code tagsRemoved}, {@code
+ * orphansRemoved}, {@code statesRead} (checkpoints and savepoints at the last look), {@code
+ * expireFailures}, {@code orphanFailures} (a state was unreadable, so nothing was removed).
+ */
+public final class ExpireFunction extends ProcessFunction<Long, String> {
+  private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(ExpireFunction.class);
+
+  private final ExpireConfig config;
+  private final CatalogAddress address;
+  private final String branch;
+
+  private transient TableCatalog catalog; // null until it could be opened
+  private transient StateFiles stateFiles;
+  private transient long expireAtMs;
+  private transient long orphansAtMs;
+
+  private transient Counter filesDropped;
+  private transient Counter snapshotsExpired;
+  private transient Counter tagsRemoved;
+  private transient Counter orphansRemoved;
+  private transient Counter expireFailures;
+  private transient Counter orphanFailures;
+
+  /**
+   * @param branch of the rollups table on which retention works; expiry and orphans look at all
+   */
+  public ExpireFunction(ExpireConfig config, CatalogAddress address, String branch) {
+    this.config = config;
+    this.address = address;
+    this.branch = branch;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    stateFiles = new StateFiles(config.stateDirs());
+    expireAtMs = Long.MIN_VALUE;
+    orphansAtMs = Long.MIN_VALUE;
+    MetricGroup group =
+        getRuntimeContext().getMetricGroup().addGroup("tidemark").addGroup("expire");
+    filesDropped = group.counter("filesDropped");
+    snapshotsExpired = group.counter("snapshotsExpired");
+    tagsRemoved = group.counter("tagsRemoved");
+    orphansRemoved = group.counter("orphansRemoved");
+    expireFailures = group.counter("expireFailures");
+    orphanFailures = group.counter("orphanFailures");
+    group.gauge("statesRead", () -> stateFiles.states());
+    if (config.stateDirs().isEmpty()) {
+      LOG.info(
+          "Orphans are not removed: {} names no folder", ExpireOptions.ORPHANS_STATE_DIRS.key());
+    }
+  }
+
+  @Override
+  public void processElement(Long tick, Context context, Collector<String> out) {
+    long nowMs = context.timerService().currentProcessingTime();
+    if (nowMs >= expireAtMs) {
+      expireAtMs = nowMs + config.intervalMs();
+      expire(out);
+    }
+    if (!config.stateDirs().isEmpty() && nowMs >= orphansAtMs) {
+      orphansAtMs = nowMs + config.orphansIntervalMs();
+      removeOrphans(nowMs, out);
+    }
+  }
+
+  private void expire(Collector<String> out) {
+    try {
+      int dropped = TableTrouble.retry(() -> Retention.apply(rollups(), branch, config));
+      filesDropped.inc(dropped);
+      report(out, dropped, "retention of %s: %s files dropped".formatted(branch, dropped));
+      Set<String> waiting = TableTrouble.once(stateFiles::names);
+      for (String name : List.of("rollups", "series")) {
+        int tags =
+            TableTrouble.retry(
+                () -> SnapshotExpiry.removeOldTags(table(name), config.maxTagAgeMs()));
+        tagsRemoved.inc(tags);
+        int expired = TableTrouble.retry(() -> SnapshotExpiry.apply(table(name), config, waiting));
+        snapshotsExpired.inc(expired);
+        report(
+            out,
+            tags + expired,
+            "expiry of %s: %s snapshots expired, %s tags removed".formatted(name, expired, tags));
+      }
+    } catch (TableTrouble e) {
+      expireFailures.inc();
+      LOG.warn("Retention or expiry failed and is tried again in {} ms", config.intervalMs(), e);
+    }
+  }
+
+  private void removeOrphans(long nowMs, Collector<String> out) {
+    try {
+      long beforeMs = nowMs - config.orphansMinAgeMs();
+      Orphans ofRollups = TableTrouble.retry(() -> new Orphans(table("rollups"), beforeMs));
+      Orphans ofSeries = TableTrouble.retry(() -> new Orphans(table("series"), beforeMs));
+      Set<String> waiting = TableTrouble.once(stateFiles::names);
+      int removed =
+          TableTrouble.retry(() -> ofRollups.remove(waiting)).size()
+              + TableTrouble.retry(() -> ofSeries.remove(waiting)).size();
+      orphansRemoved.inc(removed);
+      LOG.info(
+          "{} checkpoints and savepoints were searched for files that wait", stateFiles.states());
+      report(out, removed, "orphans: %s files removed".formatted(removed));
+    } catch (TableTrouble e) {
+      orphanFailures.inc();
+      LOG.warn(
+          "Orphans stay, since files, state or tables could not be read; again in {} ms",
+          config.orphansIntervalMs(),
+          e);
+    }
+  }
+
+  private static void report(Collector<String> out, int removed, String line) {
+    if (removed > 0) {
+      LOG.info("{}", line);
+      out.collect(line);
+    }
+  }
+
+  private Table rollups() {
+    return table("rollups");
+  }
+
+  private Table table(String name) {
+    if (catalog == null) {
+      catalog = new TableCatalog(address);
+    }
+    return name.equals("series") ? catalog.series() : catalog.rollups();
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (catalog != null) {
+      catalog.close();
+    }
+  }
+}

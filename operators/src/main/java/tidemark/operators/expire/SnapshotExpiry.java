@@ -1,0 +1,185 @@
+package tidemark.operators.expire;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.StreamSupport;
+import org.apache.iceberg.ExpireSnapshots;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotRef;
+import org.apache.iceberg.Table;
+import tidemark.serde.table.EpochKeys;
+
+/**
+ * Forgets snapshots, and removes the files that only they needed.
+ *
+ * <p>Kept is, whatever its age:
+ *
+ * <ul>
+ *   <li>what a branch or tag names, and from there back to the newest epoch, so that whoever looks
+ *       for it walks an unbroken line;
+ *   <li>the newest epoch of every lineage, since a restored job looks for it;
+ *   <li>the last few snapshots of each branch;
+ *   <li>everything younger than {@code keepMs}, seen from the newest snapshot of the table.
+ * </ul>
+ *
+ * <p>Ages are differences of the snapshots' own times: a table that nobody writes loses nothing.
+ */
+final class SnapshotExpiry {
+  /** Tags that a savepoint has set begin with it. */
+  static final String SAVEPOINT_TAG = "savepoint-";
+
+  /**
+   * What decides about one snapshot.
+   *
+   * @param parentId the one before it; equal to {@code id} for the first
+   * @param number order in which the table's snapshots were committed
+   * @param lineage whose epoch it is; empty if it is none
+   */
+  record Entry(long id, long parentId, long number, long timestampMs, String lineage) {
+
+    static Entry of(Snapshot snapshot) {
+      Long parent = snapshot.parentId();
+      return new Entry(
+          snapshot.snapshotId(),
+          parent == null ? snapshot.snapshotId() : parent,
+          snapshot.sequenceNumber(),
+          snapshot.timestampMillis(),
+          snapshot.summary().getOrDefault(EpochKeys.LINEAGE, ""));
+    }
+
+    boolean isEpoch() {
+      return !lineage.isEmpty();
+    }
+  }
+
+  private final Map<Long, Entry> entries = new HashMap<>();
+  private final Set<Long> kept = new HashSet<>();
+
+  private SnapshotExpiry(Collection<Entry> snapshots) {
+    snapshots.forEach(entry -> entries.put(entry.id(), entry));
+  }
+
+  /**
+   * Ids of the snapshots to forget: a pure function.
+   *
+   * @param branches heads of the branches
+   * @param tags snapshots that tags name
+   */
+  static Set<Long> expired(
+      Collection<Entry> snapshots,
+      Collection<Long> branches,
+      Collection<Long> tags,
+      long keepMs,
+      int minSnapshots) {
+    SnapshotExpiry expiry = new SnapshotExpiry(snapshots);
+    branches.forEach(expiry::keepBackToAnEpoch);
+    tags.forEach(expiry::keepBackToAnEpoch);
+    branches.forEach(head -> expiry.keepLast(head, minSnapshots));
+    expiry.keepNewestOfLineages();
+    expiry.keepYoung(keepMs);
+    Set<Long> expired = new TreeSet<>(expiry.entries.keySet());
+    expired.removeAll(expiry.kept);
+    return expired;
+  }
+
+  private void keepBackToAnEpoch(long head) {
+    Entry at = entries.get(head);
+    while (at != null) {
+      kept.add(at.id());
+      at = at.isEpoch() ? null : parent(at);
+    }
+  }
+
+  private void keepLast(long head, int count) {
+    Entry at = entries.get(head);
+    for (int i = 0; i < count && at != null; i++) {
+      kept.add(at.id());
+      at = parent(at);
+    }
+  }
+
+  private Entry parent(Entry entry) {
+    return entry.parentId() == entry.id() ? null : entries.get(entry.parentId());
+  }
+
+  private void keepNewestOfLineages() {
+    Map<String, Entry> newest = new HashMap<>();
+    for (Entry entry : entries.values()) {
+      if (entry.isEpoch()) {
+        newest.merge(entry.lineage(), entry, (a, b) -> a.number() > b.number() ? a : b);
+      }
+    }
+    newest.values().forEach(entry -> kept.add(entry.id()));
+  }
+
+  private void keepYoung(long keepMs) {
+    long newestMs = entries.values().stream().mapToLong(Entry::timestampMs).max().orElse(0);
+    for (Entry entry : entries.values()) {
+      if (newestMs - entry.timestampMs() <= keepMs) {
+        kept.add(entry.id());
+      }
+    }
+  }
+
+  /**
+   * Expires snapshots of a table, and returns how many went.
+   *
+   * @param waiting names of data files that wait in some checkpoint for their commit: they stay,
+   *     even if a snapshot that had them goes
+   */
+  static int apply(Table table, ExpireConfig config, Set<String> waiting) {
+    table.refresh();
+    List<Entry> snapshots =
+        StreamSupport.stream(table.snapshots().spliterator(), false).map(Entry::of).toList();
+    Set<Long> branches = new HashSet<>();
+    Set<Long> tags = new HashSet<>();
+    for (SnapshotRef ref : table.refs().values()) {
+      (ref.isBranch() ? branches : tags).add(ref.snapshotId());
+    }
+    Set<Long> expired = expired(snapshots, branches, tags, config.keepMs(), config.minSnapshots());
+    if (expired.isEmpty()) {
+      return 0;
+    }
+    ExpireSnapshots expire =
+        table
+            .expireSnapshots()
+            .expireOlderThan(Long.MIN_VALUE) // nothing by age: the ids say it all
+            .deleteWith(
+                location -> {
+                  if (!waiting.contains(StateFiles.nameOf(location))) {
+                    table.io().deleteFile(location);
+                  }
+                });
+    expired.forEach(expire::expireSnapshotId);
+    expire.commit();
+    return expired.size();
+  }
+
+  /** Removes the tags of old savepoints, and returns how many went. */
+  static int removeOldTags(Table table, long maxAgeMs) {
+    if (maxAgeMs == ExpireConfig.FOR_EVER) {
+      return 0;
+    }
+    table.refresh();
+    long newestMs = Long.MIN_VALUE;
+    for (Snapshot snapshot : table.snapshots()) {
+      newestMs = Math.max(newestMs, snapshot.timestampMillis());
+    }
+    int removed = 0;
+    for (Map.Entry<String, SnapshotRef> ref : Map.copyOf(table.refs()).entrySet()) {
+      Snapshot snapshot = table.snapshot(ref.getValue().snapshotId());
+      if (ref.getValue().isTag()
+          && ref.getKey().startsWith(SAVEPOINT_TAG)
+          && newestMs - snapshot.timestampMillis() > maxAgeMs) {
+        table.manageSnapshots().removeTag(ref.getKey()).commit();
+        removed++;
+      }
+    }
+    return removed;
+  }
+}

@@ -1,0 +1,186 @@
+package tidemark.operators.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.SimpleCounter;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.apache.iceberg.ContentFileParser;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.util.JsonUtil;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tidemark.serde.partial.EpochReport;
+import tidemark.serde.partial.PartialBatch;
+import tidemark.serde.partial.PartialWriter;
+import tidemark.serde.table.RollupsTable;
+import tidemark.state.MetricNames;
+import tidemark.state.MetricType;
+import tidemark.state.PartialRow;
+
+class StoreWriterTest {
+  private static final long DAY_MS = 86_400_000L;
+
+  @TempDir Path folder;
+  private final Map<String, Counter> counters = new HashMap<>();
+  private StoreFolder store;
+
+  @BeforeEach
+  void open() {
+    store = new StoreFolder(folder);
+  }
+
+  @Test
+  void anEpochIsOneFileForEachTierAndDay() throws IOException {
+    try (StoreWriter writer = writer(store.config())) {
+      writer.write(batch(10, 3, 0L));
+      writer.write(batch(10, 2, DAY_MS));
+      writer.write(batch(10, 4, DAY_MS - 20_000L)); // two in each day
+      writer.write(batch(60, 5, 0L));
+      WriterResult result = writer.closeEpoch();
+      assertThat(rowsByPartition(result))
+          .containsExactlyInAnyOrderEntriesOf(
+              Map.of("10/0", List.of(5L), "10/1", List.of(4L), "60/0", List.of(5L)));
+      assertThat(result.report().count(EpochReport.POINTS_STORED)).isEqualTo(9);
+      assertThat(counters.get("rowsWritten").getCount()).isEqualTo(14);
+      assertThat(counters.get("filesWritten").getCount()).isEqualTo(3);
+      assertThat(counters.get("writeRetries").getCount()).isZero();
+
+      WriterResult next = writer.closeEpoch(); // nothing is left over
+      assertThat(next.rollupFiles()).isEmpty();
+      assertThat(next.report().count(EpochReport.POINTS_STORED)).isZero();
+    }
+  }
+
+  @Test
+  void aFullBufferBecomesAFileEarly() throws IOException {
+    try (StoreWriter writer = writer(store.config())) { // 1 MB
+      for (int i = 0; i < 4; i++) {
+        writer.write(batch(10, 10_000, 0L));
+      }
+      assertThat(counters.get("filesWritten").getCount()).isPositive();
+      long rows = 0;
+      for (List<Long> files : rowsByPartition(writer.closeEpoch()).values()) {
+        assertThat(files).hasSizeGreaterThan(1);
+        rows += files.stream().mapToLong(Long::longValue).sum();
+      }
+      assertThat(rows).isEqualTo(40_000);
+    }
+  }
+
+  @Test
+  void anObjectStoreThatDoesNotTakeAFileIsTriedAgain() throws IOException {
+    Path blocked = block();
+    counters.put(
+        "writeRetries",
+        new SimpleCounter() {
+          @Override
+          public void inc() {
+            super.inc();
+            if (getCount() == 3) {
+              unblock(blocked);
+            }
+          }
+        });
+    try (StoreWriter writer = writer(store.config())) {
+      writer.write(batch(10, 3, 0L));
+      assertThat(rowsByPartition(writer.closeEpoch())).isEqualTo(Map.of("10/0", List.of(3L)));
+    }
+    assertThat(counters.get("writeRetries").getCount()).isEqualTo(2);
+  }
+
+  @Test
+  void afterTheLimitTheErrorIsPassedOn() throws IOException {
+    block();
+    StoreConfig impatient =
+        new StoreConfig(
+            store.config().warehouse(),
+            store.catalogUri(),
+            "tidemark",
+            1 << 20,
+            StoreOptions.OnExisting.REFUSE,
+            OnAhead.parse("refuse"),
+            0L);
+    try (StoreWriter writer = writer(impatient)) {
+      writer.write(batch(10, 3, 0L));
+      assertThatThrownBy(writer::closeEpoch)
+          .isInstanceOfAny(UncheckedIOException.class, IOException.class)
+          .hasMessageContaining("rollups/data/tier=10");
+    }
+  }
+
+  /** A file stands where the folder of the data should be. */
+  private Path block() throws IOException {
+    Path folderOfData = folder.resolve("warehouse/tidemark/rollups/data");
+    Files.createDirectories(folderOfData.getParent());
+    return Files.createFile(folderOfData);
+  }
+
+  private static void unblock(Path blocked) {
+    try {
+      Files.delete(blocked);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private StoreWriter writer(StoreConfig config) {
+    return new StoreWriter(config, "0-0", metrics());
+  }
+
+  private MetricGroup metrics() {
+    return new UnregisteredMetricsGroup() {
+      @Override
+      public MetricGroup addGroup(String name) {
+        return this;
+      }
+
+      @Override
+      public Counter counter(String name) {
+        return counters.computeIfAbsent(name, key -> new SimpleCounter());
+      }
+    };
+  }
+
+  /** Rows with one point each, in windows one after the other. */
+  private static PartialBatch batch(int tierSeconds, int rows, long firstWindowMs) {
+    MetricNames names = new MetricNames(1);
+    PartialWriter writer = new PartialWriter(names, new PartialBatch(64));
+    writer.begin(0, tierSeconds);
+    for (int i = 0; i < rows; i++) {
+      PartialRow row = new PartialRow();
+      row.type = MetricType.COUNTER;
+      row.seriesId = i;
+      row.name = names.number(MetricType.COUNTER, "acme", "requests");
+      row.windowStartMs = firstWindowMs + (rows > 100 ? 0 : i * 10_000L);
+      row.count = 1;
+      row.sum = 1;
+      writer.write(row);
+    }
+    return writer.batch();
+  }
+
+  private static Map<String, List<Long>> rowsByPartition(WriterResult result) throws IOException {
+    Map<String, List<Long>> rows = new HashMap<>();
+    for (String json : result.rollupFiles()) {
+      DataFile file =
+          (DataFile)
+              ContentFileParser.fromJson(JsonUtil.mapper().readTree(json), RollupsTable.SPEC);
+      String partition =
+          file.partition().get(0, Integer.class) + "/" + file.partition().get(1, Integer.class);
+      rows.computeIfAbsent(partition, key -> new ArrayList<>()).add(file.recordCount());
+    }
+    return rows;
+  }
+}

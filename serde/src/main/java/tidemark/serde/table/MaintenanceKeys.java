@@ -1,0 +1,23 @@
+package tidemark.serde.table;
+
+/**
+ * Keys that the summary of a maintenance snapshot carries. Such a snapshot is no epoch: it has none
+ * of {@link EpochKeys}, and whoever looks for the newest epoch passes over it.
+ */
+public final class MaintenanceKeys {
+  /** What was done: {@link #COMPACT} or {@link #RETENTION}. */
+  public static final String MAINTENANCE = "tidemark.maintenance";
+
+  /** Files were folded: same answers, fewer rows and files. */
+  public static final String COMPACT = "compact";
+
+  /** Days beyond the retention of their tier were dropped. */
+  public static final String RETENTION = "retention";
+
+  /** Rows of the files that were folded, before and after. */
+  public static final String ROWS_BEFORE = "tidemark.rows-before";
+
+  public static final String ROWS_AFTER = "tidemark.rows-after";
+
+  private MaintenanceKeys() {}
+}

@@ -1,0 +1,56 @@
+package tidemark.serde.table;
+
+import java.io.Closeable;
+import java.io.IOException;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.io.OutputFile;
+import org.apache.parquet.hadoop.metadata.ParquetMetadata;
+
+/**
+ * One file of the rollups table that takes its rows chunk after chunk, each of which becomes row
+ * groups of its own: what is in memory is one chunk, whatever the file's size. Not thread-safe.
+ */
+public final class RollupOutput implements Closeable {
+  private final RollupFileWriter writer;
+  private final String partitionPath;
+  private final OutputFile file;
+  private boolean isClosed;
+
+  RollupOutput(int tierSeconds, String partitionPath, OutputFile file) throws IOException {
+    this.writer = new RollupFileWriter(tierSeconds, file);
+    this.partitionPath = partitionPath;
+    this.file = file;
+  }
+
+  /** Adds rows, none of which may come before a row of an earlier chunk in the table's order. */
+  public void append(RollupColumns chunk) throws IOException {
+    writer.append(chunk);
+  }
+
+  /** Bytes of the file so far. */
+  public long length() throws IOException {
+    return writer.length();
+  }
+
+  public String location() {
+    return file.location();
+  }
+
+  /** Completes the file and describes it for Iceberg. */
+  public DataFile finish() throws IOException {
+    ParquetMetadata footer = writer.finish();
+    close();
+    return TableFileWriter.describe(footer, RollupsTable.SPEC, file)
+        .withPartitionPath(partitionPath)
+        .build();
+  }
+
+  /** Without {@link #finish} before it, what is left is no Parquet file. */
+  @Override
+  public void close() throws IOException {
+    if (!isClosed) {
+      isClosed = true;
+      writer.close();
+    }
+  }
+}
