@@ -7,6 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SentRowsTest {
+  private static final double TENTH = 0.1; // no double is a tenth
   private static final Series COUNTER = Series.ofNumber(0);
   private static final Series GAUGE = Series.ofNumber(1);
   private static final Series DISTRIBUTION = Series.ofNumber(2);
@@ -14,7 +15,7 @@ class SentRowsTest {
   @Test
   void pointsAddUpInEveryTier() {
     SentRows sent = new SentRows();
-    sent.add(GAUGE, 59_000, 0.1);
+    sent.add(GAUGE, 59_000, TENTH);
     sent.add(GAUGE, 61_000, 1e17);
     sent.add(GAUGE, 52_000, -3);
 
@@ -23,12 +24,12 @@ class SentRowsTest {
     assertThat(rows).hasSize(2 + 2 + 1);
     assertThat(rows.get(key(GAUGE, 10, 50_000)))
         .isEqualTo(
-            new RowValue(2, new BigDecimal(0.1).add(new BigDecimal(-3)), -3, 0.1, 0.1, 59_000));
+            new RowValue(2, new BigDecimal(TENTH).add(new BigDecimal(-3)), -3, 0.1, 0.1, 59_000));
     assertThat(rows.get(key(GAUGE, 3600, 0)))
         .isEqualTo(
             new RowValue(
                 3,
-                new BigDecimal(0.1).add(new BigDecimal(-3)).add(new BigDecimal(1e17)),
+                new BigDecimal(TENTH).add(new BigDecimal(-3)).add(new BigDecimal(1e17)),
                 -3,
                 1e17,
                 1e17,
