@@ -26,6 +26,14 @@ abstract class Game implements Callable<Integer> {
     return common;
   }
 
+  /** When the cluster is up and nothing is sent or submitted yet. */
+  void beforeJob(Stage stage) {}
+
+  /** Starts load and job. */
+  void open(Stage stage) {
+    stage.open();
+  }
+
   /** Does the harm; the load runs, and the first epochs are stored. */
   abstract void harm(Stage stage, Random random) throws InterruptedException;
 
@@ -59,7 +67,9 @@ abstract class Game implements Callable<Integer> {
     try (Stage stage = new Stage(directory, cluster, options, journal);
         Interruption interruption = new Interruption(stage)) {
       prepare(stage);
-      stage.open();
+      stage.up();
+      beforeJob(stage);
+      open(stage);
       harm(stage, new Random(options.seed()));
       isGood = finish(stage);
     }

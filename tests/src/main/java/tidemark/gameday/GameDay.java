@@ -13,7 +13,15 @@ import tidemark.cli.process.ProcessFailedException;
       "Stage trouble on real processes under load, and compare every stored row with what was sent.",
       "Exit code 0 only if nothing differs."
     },
-    subcommands = {KillsGame.class})
+    subcommands = {
+      KillsGame.class,
+      ObjectStoreGame.class,
+      SavepointsGame.class,
+      CommitGame.class,
+      CatalogGame.class,
+      SpillGame.class,
+      DiskFullGame.class
+    })
 public final class GameDay implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

@@ -27,9 +27,10 @@ import tidemark.serde.wire.NativeBatchWriter;
  *
  * <p>Series, values, lateness and partitions follow from the seed, times from the clock: they lie
  * four hours back, since a last heartbeat ahead of them must not be of the future, and begin half a
- * minute before a full hour. One point in fifty is late, by up to a second, a minute, ten minutes
- * or an hour. Each record is sent once (idempotent producer, all acknowledgements) and must be
- * taken: a record that the broker refuses ends the game.
+ * minute before a full hour. One point in fifty is late, by up to a second, a minute, ten minutes or
+ * an hour; each second brings a series that was never seen before. Each record is sent once
+ * (idempotent producer, all acknowledgements) and must be taken: a record that the broker refuses
+ * ends the game.
  */
 final class Load implements AutoCloseable {
   private static final long[] LATENESS_MS = {1_000, 60_000, 600_000, 3_600_000};
@@ -52,6 +53,7 @@ final class Load implements AutoCloseable {
   private final SentRows sent = new SentRows();
   private final List<Future<RecordMetadata>> pending = new ArrayList<>();
   private long secondMs;
+  private int nextFresh;
   private int nextPartition;
   private ScheduledFuture<?> sending;
 
@@ -77,6 +79,7 @@ final class Load implements AutoCloseable {
       Series one = Series.ofNumber(number);
       seriesByOrg.computeIfAbsent(one.org(), org -> new ArrayList<>()).add(one);
     }
+    nextFresh = series;
     secondMs = (nowMs - BACK_MS) / 3_600_000L * 3_600_000L - BEFORE_HOUR_MS;
     producer =
         new KafkaProducer<>(
@@ -99,9 +102,23 @@ final class Load implements AutoCloseable {
     return sent.points();
   }
 
+  /** Everything before this time was handed to the broker, but for late points. */
+  synchronized long sentUntilMs() {
+    return secondMs;
+  }
+
+  /** Sends so many seconds' points at once, instead of {@link #start}. */
+  void sendAtOnce(int seconds) {
+    for (int i = 0; i < seconds; i++) {
+      sendSecond();
+    }
+  }
+
   /** Sends the next second's points. */
   private synchronized void sendSecond() {
     seriesByOrg.forEach(this::sendOrg);
+    Series fresh = Series.ofNumber(nextFresh++);
+    sendOrg(fresh.org(), List.of(fresh));
     secondMs += 1000;
     heartbeat(secondMs);
     if (pending.size() > MAX_BEHIND_SECONDS * partitions) {
@@ -164,7 +181,9 @@ final class Load implements AutoCloseable {
    */
   long finish() {
     requireAlive();
-    boolean unused = sending.cancel(false);
+    if (sending != null) {
+      boolean unused = sending.cancel(false);
+    }
     synchronized (this) {
       long endMs = secondMs + END_AHEAD_MS;
       heartbeat(endMs);
@@ -175,7 +194,7 @@ final class Load implements AutoCloseable {
 
   /** Fails if sending has failed. */
   void requireAlive() {
-    if (sending.isDone() && !sending.isCancelled()) {
+    if (sending != null && sending.isDone() && !sending.isCancelled()) {
       try {
         sending.get();
       } catch (ExecutionException e) {

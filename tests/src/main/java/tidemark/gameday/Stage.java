@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -32,7 +34,9 @@ final class Stage implements AutoCloseable {
   private final Map<String, String> jobOptions = new TreeMap<>();
   private Optional<Load> load = Optional.empty();
   private Optional<StoredTables> tables = Optional.empty();
+  private String catalogName = "tidemark";
   private int revived;
+  private long endMs = Long.MAX_VALUE;
 
   Stage(Path directory, LocalClusterOptions clusterOptions, GameOptions options, Journal journal) {
     this.clusterOptions = clusterOptions.withPartitions(PARTITIONS);
@@ -43,10 +47,13 @@ final class Stage implements AutoCloseable {
 
   // ---- opening
 
-  /** Starts everything and returns when the first epochs of the load are stored. */
-  void open() {
+  void up() {
     cluster.up();
     journal.step("cluster up in " + cluster.layout().root());
+  }
+
+  /** Starts load and job, and returns when the first epochs are stored. */
+  void open() {
     startLoad();
     submit("", Map.of());
     awaitEpochs(FIRST_EPOCHS);
@@ -54,17 +61,34 @@ final class Stage implements AutoCloseable {
   }
 
   void startLoad() {
-    Load starting =
+    newLoad(options.series(), options.pointsPerSecond()).start();
+  }
+
+  private Load newLoad(int series, int pointsPerSecond) {
+    Load fresh =
         new Load(
             cluster.bootstrapServers(),
             LocalCluster.POINTS_TOPIC,
             PARTITIONS,
             options.seed(),
-            options.series(),
-            options.pointsPerSecond(),
+            series,
+            pointsPerSecond,
             System.currentTimeMillis());
-    load = Optional.of(starting);
-    starting.start();
+    load = Optional.of(fresh);
+    return fresh;
+  }
+
+  /** A load that is all there before anything reads it: a point a second of each series. */
+  void sendBacklog(int series, int seconds) {
+    newLoad(series, series).sendAtOnce(seconds);
+    endLoad();
+  }
+
+  /** The tables under this name are the ones that count from now on. */
+  void useCatalogName(String name) {
+    tables.ifPresent(StoredTables::close);
+    tables = Optional.empty();
+    catalogName = name;
   }
 
   /** An option of the job from the next submission on. */
@@ -74,9 +98,13 @@ final class Stage implements AutoCloseable {
 
   /** Submits the job and waits until it runs. */
   String submit(String savepoint, Map<String, String> more) {
+    return submit(savepoint, more, OptionalInt.empty());
+  }
+
+  String submit(String savepoint, Map<String, String> more, OptionalInt parallelism) {
     Map<String, String> all = new TreeMap<>(jobOptions);
     all.putAll(more);
-    String jobId = cluster.submitFrom(savepoint, all);
+    String jobId = cluster.submitFrom(savepoint, all, parallelism);
     awaitRunning();
     return jobId;
   }
@@ -105,7 +133,10 @@ final class Stage implements AutoCloseable {
       tables =
           Optional.of(
               new StoredTables(
-                  cluster.catalogUri(), cluster.warehouse(), cluster.layout().objects()));
+                  catalogName,
+                  cluster.catalogUri(),
+                  cluster.warehouse(),
+                  cluster.layout().objects()));
     }
     return tables.orElseThrow();
   }
@@ -207,7 +238,26 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  private Optional<String> failure() {
+  /** Restarts of the job under the JobManager of now. */
+  OptionalLong restarts() {
+    try {
+      return cluster.rest().restarts(jobId());
+    } catch (ProcessFailedException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  /** How far the tables are behind what was sent, in seconds. */
+  double behindSeconds() {
+    long watermarkMs =
+        tables().nearest(StoredTables.MAIN).map(Commit::watermarkMs).orElse(Long.MIN_VALUE);
+    return watermarkMs == Long.MIN_VALUE
+        ? Double.POSITIVE_INFINITY
+        : (load().sentUntilMs() - 1 - watermarkMs) / 1e3;
+  }
+
+  /** Why the job failed last, as Flink tells it. */
+  Optional<String> failure() {
     try {
       return cluster.jobId().flatMap(id -> cluster.rest().lastFailure(id));
     } catch (ProcessFailedException e) {
@@ -219,13 +269,30 @@ final class Stage implements AutoCloseable {
 
   /** Ends the load, waits until all of it is stored, and compares. */
   Verdict judge(String branch) {
-    long endMs = load().finish();
+    endLoad();
+    return judgeEnded(branch);
+  }
+
+  /** Ends the load; what comes after covers all of it at the watermark that it leaves. */
+  void endLoad() {
+    endMs = load().finish();
     journal.step("load ended after %,d points".formatted(load().points()));
+  }
+
+  /** The same for a load that has ended. */
+  Verdict judgeEnded(String branch) {
+    awaitAllStored(branch, LIMIT);
+    return compare(branch);
+  }
+
+  /** Waits until a branch covers a load that has ended. */
+  void awaitAllStored(String branch, Duration limit) {
     await(
         "the tables to cover everything",
-        LIMIT,
-        () -> tables().nearest(branch).filter(at -> at.watermarkMs() >= endMs).isPresent());
-    return compare(branch);
+        limit,
+        () ->
+            hasCatalog()
+                && tables().nearest(branch).filter(at -> at.watermarkMs() >= endMs).isPresent());
   }
 
   /** Compares a branch that covers everything. */

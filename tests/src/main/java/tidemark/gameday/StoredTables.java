@@ -22,31 +22,39 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.jdbc.JdbcCatalog;
+import org.apache.iceberg.jdbc.UncheckedSQLException;
 import org.apache.iceberg.util.SnapshotUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tables as any reader of Iceberg finds them, partial rows merged here and by the sketch
  * library, with none of our own code. Not thread-safe.
  */
 final class StoredTables implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StoredTables.class);
   static final String MAIN = "main";
   private static final TableIdentifier ROLLUPS = TableIdentifier.of("tidemark", "rollups");
   private static final TableIdentifier SERIES = TableIdentifier.of("tidemark", "series");
   private static final double GAMMA = Math.pow(2, 1 / 64.0);
 
-  private final JdbcCatalog catalog = new JdbcCatalog();
+  private final JdbcCatalog catalog;
 
   /**
    * Opens the catalog, which must be there.
    *
    * @param objects directory of the object store's buckets
    */
-  StoredTables(String catalogUri, String warehouse, Path objects) {
+  StoredTables(String catalogName, String catalogUri, String warehouse, Path objects) {
+    DirectoryFileIO files = new DirectoryFileIO();
+    files.initialize(Map.of(DirectoryFileIO.DIRECTORY, objects.toString()));
+    catalog = new JdbcCatalog(properties -> files, null, false);
     catalog.initialize(
-        "tidemark",
+        catalogName,
         Map.of(
             "uri",
             catalogUri.startsWith("jdbc:sqlite:")
@@ -54,18 +62,16 @@ final class StoredTables implements AutoCloseable {
                 : catalogUri,
             "warehouse",
             warehouse,
-            "io-impl",
-            DirectoryFileIO.class.getName(),
-            DirectoryFileIO.DIRECTORY,
-            objects.toString(),
             "jdbc.schema-version",
             "V1"));
   }
 
-  /** Commits of a branch, newest first; none while there is no table or no such branch. */
+  /**
+   * Commits of a branch, newest first; none while there is no catalog, no table or no such branch.
+   */
   List<Commit> commits(String branch) {
     List<Commit> commits = new ArrayList<>();
-    if (catalog.tableExists(ROLLUPS)) {
+    try {
       Table table = catalog.loadTable(ROLLUPS);
       Snapshot head = table.snapshot(branch);
       if (head != null) {
@@ -73,6 +79,8 @@ final class StoredTables implements AutoCloseable {
           commits.add(Commit.of(snapshot));
         }
       }
+    } catch (NoSuchTableException | UncheckedSQLException e) {
+      LOG.debug("no table to look at", e);
     }
     return commits;
   }

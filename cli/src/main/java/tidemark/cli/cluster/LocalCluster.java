@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -210,6 +211,12 @@ public final class LocalCluster implements AutoCloseable {
    * @param jobOptions over those that follow from the cluster itself
    */
   public String submitFrom(String savepoint, Map<String, String> jobOptions) {
+    return submitFrom(savepoint, jobOptions, OptionalInt.empty());
+  }
+
+  /** The same with another parallelism than that of the whole cluster. */
+  public String submitFrom(
+      String savepoint, Map<String, String> jobOptions, OptionalInt parallelism) {
     return operations.alone(
         () -> {
           requireNoLiveJob();
@@ -222,6 +229,7 @@ public final class LocalCluster implements AutoCloseable {
                       options.mainClass(),
                       all,
                       savepoint,
+                      parallelism,
                       operations.waiting(SUBMIT_LIMIT));
           stateFile.write(state().withJob(jobId, savepoint));
           return jobId;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,11 +39,17 @@ public final class FlinkCommand {
    * Submits a job and returns when the cluster has taken it.
    *
    * @param savepoint where its state comes from; empty text for none
+   * @param parallelism of the job; empty for the cluster's default
    * @return the job's id
    */
   public String submit(
-      Path jar, String mainClass, Map<String, String> options, String savepoint, Waiting waiting) {
-    List<String> arguments = submitArguments(jar, mainClass, options, savepoint);
+      Path jar,
+      String mainClass,
+      Map<String, String> options,
+      String savepoint,
+      OptionalInt parallelism,
+      Waiting waiting) {
+    List<String> arguments = submitArguments(jar, mainClass, options, savepoint, parallelism);
     StartedProcess process = home.tool("submit", MAIN_CLASS, arguments).start();
     try {
       waiting.until("flink run", List.of(), () -> !process.isAlive());
@@ -59,8 +66,14 @@ public final class FlinkCommand {
   }
 
   static List<String> submitArguments(
-      Path jar, String mainClass, Map<String, String> options, String savepoint) {
+      Path jar,
+      String mainClass,
+      Map<String, String> options,
+      String savepoint,
+      OptionalInt parallelism) {
     List<String> arguments = new ArrayList<>(List.of("run", "--detached"));
+    parallelism.ifPresent(
+        number -> arguments.addAll(List.of("--parallelism", Integer.toString(number))));
     if (!savepoint.isEmpty()) {
       arguments.addAll(List.of("--fromSavepoint", savepoint));
     }

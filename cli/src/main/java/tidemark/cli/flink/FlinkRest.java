@@ -94,6 +94,15 @@ public final class FlinkRest {
         .map(lines -> String.join("\n    ", lines));
   }
 
+  /** How often the job has started again under this JobManager; empty while it is not told. */
+  public OptionalLong restarts(String jobId) {
+    for (JsonNode metric :
+        get("/jobs/" + jobId + "/metrics?get=numRestarts").orElseGet(json::createArrayNode)) {
+      return OptionalLong.of(metric.path("value").asLong());
+    }
+    return OptionalLong.empty();
+  }
+
   public Optional<JobStatus.Checkpoint> lastCheckpoint(String jobId) {
     return get("/jobs/" + jobId + "/checkpoints")
         .map(node -> node.path("latest").path("completed"))

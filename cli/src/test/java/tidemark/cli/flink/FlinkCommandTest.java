@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class FlinkCommandTest {
@@ -13,10 +14,16 @@ class FlinkCommandTest {
   void jobOptionsFollowTheJar() {
     assertThat(
             FlinkCommand.submitArguments(
-                JAR, "a.Main", Map.of("x.z", "2", "x.y", "1 1"), "s3://flink/savepoints/s"))
+                JAR,
+                "a.Main",
+                Map.of("x.z", "2", "x.y", "1 1"),
+                "s3://flink/savepoints/s",
+                OptionalInt.of(3)))
         .containsExactly(
             "run",
             "--detached",
+            "--parallelism",
+            "3",
             "--fromSavepoint",
             "s3://flink/savepoints/s",
             "--class",
@@ -30,8 +37,8 @@ class FlinkCommandTest {
 
   @Test
   void withoutASavepointThereIsNone() {
-    assertThat(FlinkCommand.submitArguments(JAR, "a.Main", Map.of(), ""))
-        .doesNotContain("--fromSavepoint");
+    assertThat(FlinkCommand.submitArguments(JAR, "a.Main", Map.of(), "", OptionalInt.empty()))
+        .doesNotContain("--fromSavepoint", "--parallelism");
   }
 
   @Test
