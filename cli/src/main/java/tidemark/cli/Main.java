@@ -33,6 +33,7 @@ import tidemark.cli.process.RunEndingException;
       SubmitCommand.class,
       SavepointCommand.class,
       SqlCommand.class,
+      AuditCommand.class,
       AgentCommand.class,
       FlinkCliCommand.class
     })

@@ -83,9 +83,13 @@ public final class CatalogReader implements AutoCloseable {
 
   /** A table at its current snapshot. */
   PinnedTable pin(TableIdentifier id) {
+    return new PinnedTable(load(id));
+  }
+
+  /** A table as the catalog has it now. */
+  Table load(TableIdentifier id) {
     try {
-      Table table = catalog.loadTable(id);
-      return new PinnedTable(table);
+      return catalog.loadTable(id);
     } catch (NoSuchTableException e) {
       throw new GatewayException(
           "no table %s in the catalog yet: it appears when the job has started".formatted(id), e);

@@ -33,6 +33,11 @@ final class MergeFunctions {
   static final String QUANTILE = "tidemark_quantile";
   static final String MERGE_SUMS = "tidemark_merge_sums";
 
+  static final String SUM_RESIDUE = "tidemark_sum_residue";
+
+  /** A Mersenne prime: powers of two are rotations of 61 bits in its field. */
+  static final long RESIDUE_PRIME = (1L << 61) - 1;
+
   private static final double[] NONE = {};
 
   private MergeFunctions() {}
@@ -57,6 +62,14 @@ final class MergeFunctions {
         .withReturnType(DuckDBColumnType.DOUBLE)
         .withVectorizedFunction(
             (input, output) -> mergeSums(input.vector(0), input.vector(1), output))
+        .register(connection);
+    DuckDBFunctions.scalarFunction()
+        .withName(SUM_RESIDUE)
+        .withParameters(DuckDBColumnType.DOUBLE, DuckDBColumnType.DOUBLE, DuckDBColumnType.VARCHAR)
+        .withReturnType(DuckDBColumnType.BIGINT)
+        .withVectorizedFunction(
+            (input, output) ->
+                sumResidues(input.vector(0), input.vector(1), input.vector(2), output))
         .register(connection);
   }
 
@@ -133,6 +146,44 @@ final class MergeFunctions {
     }
     sum.add(0, 0, doubles(rests));
     return sum.value();
+  }
+
+  private static void sumResidues(
+      DuckDBReadableVector sums,
+      DuckDBReadableVector lows,
+      DuckDBReadableVector rests,
+      DuckDBWritableVector output) {
+    for (long row = 0; row < sums.rowCount(); row++) {
+      long residue = residue(sums.getDouble(row));
+      if (!lows.isNull(row)) {
+        residue += residue(lows.getDouble(row));
+      }
+      if (!rests.isNull(row)) {
+        for (double component : doubles(rests.getString(row))) {
+          residue = residue % RESIDUE_PRIME + residue(component);
+        }
+      }
+      output.setLong(row, residue % RESIDUE_PRIME);
+    }
+  }
+
+  /**
+   * A finite double, which is an integer times a power of two, modulo {@link #RESIDUE_PRIME}. What
+   * is equal has equal residues; residues add up as exact values do, in any order; two values that
+   * differ have the same one with a chance of 2^-61.
+   */
+  static long residue(double value) {
+    long bits = Double.doubleToRawLongBits(value);
+    int exponent = (int) (bits >>> 52) & 0x7FF;
+    long fraction = bits & ((1L << 52) - 1);
+    long integer = exponent == 0 ? fraction : fraction | 1L << 52;
+    // integer * 2^shift: of its bits, those from the 61st on count as the lowest once more
+    int shift = Math.floorMod(Math.max(1, exponent) - 1075, 61);
+    long residue = ((integer << shift) & RESIDUE_PRIME) + (integer >>> (61 - shift));
+    if (residue >= RESIDUE_PRIME) {
+      residue -= RESIDUE_PRIME;
+    }
+    return bits < 0 && residue > 0 ? RESIDUE_PRIME - residue : residue;
   }
 
   private static double[] doubles(String hex) {

@@ -87,6 +87,19 @@ final class StoredTables implements AutoCloseable {
     append.commit();
   }
 
+  /** Commits rollups to a branch, which must exist unless it is main, with that summary. */
+  void commit(String branch, List<Record> rows, Map<String, String> summary) {
+    AppendFiles append = rollups.newAppend().toBranch(branch);
+    files(rollups, rows).forEach(append::appendFile);
+    summary.forEach(append::set);
+    append.commit();
+  }
+
+  /** The rollups table itself, for faults of any kind. */
+  Table rollups() {
+    return rollups;
+  }
+
   /** A commit that no job made, such as one of maintenance. */
   void commitWithoutEpoch() {
     rollups.newAppend().commit();

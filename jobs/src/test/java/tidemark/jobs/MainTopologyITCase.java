@@ -100,6 +100,9 @@ class MainTopologyITCase {
   /** Every point that was accepted is stored or in a window that the watermark has not ended. */
   private static void assertLedgerHoldsAtEachCommit(StoredTables tables) throws Exception {
     for (Snapshot snapshot : tables.snapshots()) {
+      if (!snapshot.summary().containsKey("tidemark.checkpoint")) {
+        continue; // the fence of a lineage that has no epoch yet
+      }
       long watermarkMs = Long.parseLong(snapshot.summary().get("tidemark.watermark-ms"));
       tables
           .ledger(snapshot.snapshotId())

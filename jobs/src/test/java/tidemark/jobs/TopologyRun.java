@@ -2,12 +2,19 @@ package tidemark.jobs;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.connector.datagen.source.GeneratorFunction;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import tidemark.operators.IntakeRecord;
@@ -23,6 +30,8 @@ import tidemark.operators.watermark.HeartbeatWatermarks;
  * tables in a folder. With the settings of production: no Kryo, no generated uid.
  */
 final class TopologyRun {
+  private static final Duration WAIT_LIMIT = Duration.ofMinutes(1);
+
   private final Path folder;
   private final Configuration options = new Configuration();
   private final Configuration settings = new Configuration();
@@ -72,6 +81,44 @@ final class TopologyRun {
       RateLimiterStrategy<?> rate,
       Hooks hooks)
       throws Exception {
+    environment(input, records, rate, hooks).execute();
+  }
+
+  /**
+   * Stops with a savepoint once the condition holds; returns where it is. The input must not end
+   * before.
+   */
+  String runAndStop(
+      GeneratorFunction<Long, IntakeRecord> input,
+      long records,
+      RateLimiterStrategy<?> rate,
+      Path savepoints,
+      BooleanSupplier condition)
+      throws Exception {
+    JobClient job = environment(input, records, rate, new Hooks() {}).executeAsync();
+    Instant limit = Instant.now().plus(WAIT_LIMIT);
+    while (!condition.getAsBoolean()) {
+      JobStatus status = job.getJobStatus().get();
+      if (status.isGloballyTerminalState() || Instant.now().isAfter(limit)) {
+        throw new AssertionError("the job is %s before it could be stopped".formatted(status));
+      }
+      LockSupport.parkNanos(50_000_000L);
+    }
+    return job.stopWithSavepoint(
+            false, savepoints.toUri().toString(), SavepointFormatType.CANONICAL)
+        .get();
+  }
+
+  TopologyRun from(String savepoint) {
+    settings.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
+    return this;
+  }
+
+  private StreamExecutionEnvironment environment(
+      GeneratorFunction<Long, IntakeRecord> input,
+      long records,
+      RateLimiterStrategy<?> rate,
+      Hooks hooks) {
     MainConfig config = MainConfig.from(options);
     settings.addAll(MainConfig.required(config.maxParallelism()));
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
@@ -96,7 +143,7 @@ final class TopologyRun {
             120_000L);
     StoreStage.append(
         topology.rows(), store, OperatorUid.STORE.uid(), OperatorUid.STORE_EPOCH.uid());
-    env.execute();
+    return env;
   }
 
   /** The tables as the run has left them. */

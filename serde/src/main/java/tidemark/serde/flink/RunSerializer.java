@@ -1,6 +1,8 @@
 package tidemark.serde.flink;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.util.Arrays;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
@@ -16,6 +18,7 @@ public final class RunSerializer extends ValueSerializer<byte[]> {
   public static final RunSerializer INSTANCE = new RunSerializer();
   private static final long serialVersionUID = 1L;
   private static final int V1 = 1;
+  private static final int STEP_BYTES = 16 << 20; // more than nearly all runs have
 
   @Override
   public byte[] createInstance() {
@@ -30,8 +33,32 @@ public final class RunSerializer extends ValueSerializer<byte[]> {
 
   @Override
   public byte[] deserialize(DataInputView source) throws IOException {
-    byte[] run = new byte[source.readInt()];
+    int length = source.readInt();
+    if (length < 0) {
+      throw new IOException(
+          "a run must have 0 bytes or more, got %s: the state is damaged".formatted(length));
+    }
+    try {
+      return readFully(source, length);
+    } catch (EOFException e) {
+      EOFException told =
+          new EOFException(
+              "a run must have %s bytes and ends before that: the state is damaged"
+                  .formatted(length));
+      told.initCause(e);
+      throw told;
+    }
+  }
+
+  /** In steps, so that a wrong length meets the end of the bytes before it takes all memory. */
+  private static byte[] readFully(DataInputView source, int length) throws IOException {
+    byte[] run = new byte[Math.min(length, STEP_BYTES)];
     source.readFully(run);
+    while (run.length < length) {
+      int read = run.length;
+      run = Arrays.copyOf(run, (int) Math.min(length, 2L * read));
+      source.readFully(run, read, run.length - read);
+    }
     return run;
   }
 

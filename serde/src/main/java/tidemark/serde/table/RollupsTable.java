@@ -44,7 +44,10 @@ public final class RollupsTable {
   public static final int SKETCH = 15;
   public static final int SKETCH_ERROR = 16;
 
-  /** Field ids are the constants above; {@code tier} is the resolution in seconds: 10, 60, 3600. */
+  /**
+   * Field ids are the constants above; {@code tier} is the resolution in seconds: 10, 60, 3600; 0
+   * is the ledger ({@link LedgerRows}).
+   */
   public static final Schema SCHEMA =
       new Schema(
           Types.NestedField.required(TIER, "tier", Types.IntegerType.get()),
@@ -67,6 +70,14 @@ public final class RollupsTable {
   /** By tier and UTC day of the window: retention per tier is a metadata delete. */
   public static final PartitionSpec SPEC =
       PartitionSpec.builderFor(SCHEMA).identity("tier").day("window_start").build();
+
+  /**
+   * Table property that retention sets when it drops days of a tier: the first UTC day that it
+   * keeps, as {@code 2026-03-01}. Late rows of an older day may come after that.
+   */
+  public static String keptFromProperty(int tierSeconds) {
+    return "tidemark.kept-from." + tierSeconds;
+  }
 
   private RollupsTable() {}
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -101,6 +103,34 @@ class StateSerializersTest {
     byte[] bytes = golden.bytes();
     DataInputDeserializer in = new DataInputDeserializer(bytes, 0, bytes.length - 1);
     assertThatThrownBy(() -> golden.serializer().deserialize(in)).isInstanceOf(EOFException.class);
+  }
+
+  @Test
+  void aRunOfAnImpossibleLengthIsAnErrorInWords() {
+    assertThatThrownBy(() -> runOfLength(-5))
+        .isInstanceOf(IOException.class)
+        .hasMessage("a run must have 0 bytes or more, got -5: the state is damaged");
+    assertThatThrownBy(() -> runOfLength(Integer.MAX_VALUE))
+        .isInstanceOf(EOFException.class)
+        .hasMessage("a run must have 2147483647 bytes and ends before that: the state is damaged");
+  }
+
+  @Test
+  void aRunLongerThanOneStepIsReadWhole() throws IOException {
+    byte[] run = new byte[(33 << 20) + 1];
+    new Random(1).nextBytes(run);
+    DataOutputSerializer out = new DataOutputSerializer(run.length + 4);
+    RunSerializer.INSTANCE.serialize(run, out);
+    DataInputDeserializer in = new DataInputDeserializer(out.getSharedBuffer(), 0, out.length());
+    assertThat(Arrays.equals(RunSerializer.INSTANCE.deserialize(in), run)).isTrue();
+    assertThat(in.available()).isZero();
+  }
+
+  private static byte[] runOfLength(int length) throws IOException {
+    DataOutputSerializer out = new DataOutputSerializer(8);
+    out.writeInt(length);
+    out.writeInt(7);
+    return RunSerializer.INSTANCE.deserialize(new DataInputDeserializer(out.getCopyOfBuffer()));
   }
 
   @ParameterizedTest
