@@ -1,9 +1,7 @@
 package tidemark.jobs;
 
-import java.time.Duration;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -26,8 +24,7 @@ public final class MaintainJob {
 
   public static void main(String[] args) throws Exception {
     MaintainConfig config = MaintainConfig.from(MaintainOptions.parse(args));
-    StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.getExecutionEnvironment(required());
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(required());
     build(env, config);
     env.execute("tidemark maintain");
   }
@@ -35,12 +32,12 @@ public final class MaintainJob {
   /** What the job needs of Flink, whatever the cluster's own configuration says. */
   static Configuration required() {
     Configuration settings = MainConfig.required(MainConfig.DEFAULT_MAX_PARALLELISM);
-    settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ZERO);
     settings.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
     return settings;
   }
 
   static void build(StreamExecutionEnvironment env, MaintainConfig config) {
+    env.getCheckpointConfig().disableCheckpointing(); // though the cluster may ask for it
     TickSource source =
         switch (config.passes()) {
           case ONCE -> TickSource.once();
