@@ -138,8 +138,7 @@ class SnapshotExpiryTest {
     }
     long watermarkMs = TODAY_MS + DAY_MS / 2;
     tables.append("main", "l", watermarkMs, files);
-    ExpireConfig config =
-        new ExpireConfig(1, 2 * DAY_MS, 0, 0, 0, 1, 0, 1, 600_000, List.of());
+    ExpireConfig config = new ExpireConfig(1, 2 * DAY_MS, 0, 0, 0, 1, 0, 1, 600_000, List.of());
     assertThat(Retention.apply(tables.rollups(), "main", config)).isEqualTo(2);
     assertThat(tables.files("main")).hasSize(8);
     assertThat(tables.files("main").stream().filter(file -> tier(file) == 10).map(this::day))
@@ -170,7 +169,8 @@ class SnapshotExpiryTest {
   }
 
   private DataFile file() throws IOException {
-    return fileOf(10, TODAY_MS);
+    return tables.rollupFile(
+        10, TestPartials.random(new Random(7), 20, 5, TODAY_MS, TODAY_MS + 60_000));
   }
 
   private DataFile fileOf(int tier, long dayMs) throws IOException {
