@@ -50,6 +50,7 @@ final class ClusterProcesses {
   private final Operations operations;
   private final Consumer<String> progress;
   private final SecureRandom random = new SecureRandom();
+  private final FlinkProcesses flink;
 
   ClusterProcesses(
       LocalClusterOptions options,
@@ -62,6 +63,7 @@ final class ClusterProcesses {
     this.stateFile = stateFile;
     this.operations = operations;
     this.progress = progress;
+    this.flink = new FlinkProcesses(flinkHome());
   }
 
   FlinkHome flinkHome() {
@@ -225,7 +227,7 @@ final class ClusterProcesses {
   private void startJobManager(ClusterState state, Waiting waiting) {
     StartedProcess manager =
         running(state, FlinkProcesses.JOB_MANAGER)
-            .orElseGet(() -> keep(new FlinkProcesses(flinkHome()).startJobManager(waiting)));
+            .orElseGet(() -> keep(flink.startJobManager(waiting)));
     FlinkRest rest = rest(state);
     waiting.until("Flink's JobManager to answer", List.of(manager), rest::isUp);
     progress.accept("Flink at http://127.0.0.1:" + state.port(Port.FLINK_REST));
@@ -243,10 +245,7 @@ final class ClusterProcesses {
             + number
             + "-"
             + HexFormat.of().toHexDigits(random.nextInt());
-    StartedProcess manager =
-        keep(
-            new FlinkProcesses(flinkHome())
-                .startTaskManager(number, resourceId, jvmOptions, waiting));
+    StartedProcess manager = keep(flink.startTaskManager(number, resourceId, jvmOptions, waiting));
     FlinkRest rest = rest(current());
     waiting.until(
         manager.name() + " to register",

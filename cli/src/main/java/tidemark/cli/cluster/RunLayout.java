@@ -37,7 +37,7 @@ public record RunLayout(Path root) {
   }
 
   /** One directory for each bucket; an object is a plain file below it. */
-  Path objects() {
+  public Path objects() {
     return root.resolve("s3");
   }
 

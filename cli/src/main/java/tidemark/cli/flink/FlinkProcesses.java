@@ -2,10 +2,18 @@ package tidemark.cli.flink;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import tidemark.cli.process.StartedProcess;
 import tidemark.cli.process.Waiting;
 
-/** Starts the long-running processes of a cluster; whoever calls keeps and ends them. */
+/**
+ * Starts the long-running processes of a cluster; whoever calls keeps and ends them.
+ *
+ * <p>What Flink computes of its memory costs a JVM and is kept as long as the settings are the
+ * same. Thread-safe.
+ */
 public final class FlinkProcesses {
   public static final String JOB_MANAGER = "jobmanager";
   public static final String TASK_MANAGER_PREFIX = "taskmanager-";
@@ -16,17 +24,17 @@ public final class FlinkProcesses {
       "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
 
   private final FlinkHome home;
+  private final Map<String, FlinkMemory> memory = new ConcurrentHashMap<>();
 
   public FlinkProcesses(FlinkHome home) {
     this.home = home;
   }
 
   public StartedProcess startJobManager(Waiting waiting) {
-    FlinkMemory memory = FlinkMemory.ofJobManager(home, waiting);
     return start(
         JOB_MANAGER,
         JOB_MANAGER_CLASS,
-        memory,
+        memory("jobmanager", () -> FlinkMemory.ofJobManager(home, waiting)),
         List.of(),
         List.of("--executionMode", "cluster"),
         "jobmanager");
@@ -41,14 +49,18 @@ public final class FlinkProcesses {
    */
   public StartedProcess startTaskManager(
       int number, String resourceId, List<String> jvmOptions, Waiting waiting) {
-    FlinkMemory memory = FlinkMemory.ofTaskManager(home, waiting);
     return start(
         TASK_MANAGER_PREFIX + number,
         TASK_MANAGER_CLASS,
-        memory,
+        memory("taskmanager", () -> FlinkMemory.ofTaskManager(home, waiting)),
         jvmOptions,
         List.of("-D", "taskmanager.resource-id=" + resourceId),
         "taskmanager");
+  }
+
+  private FlinkMemory memory(String role, Supplier<FlinkMemory> compute) {
+    String settings = FlinkSettings.read(home.settingsFile()).render(role);
+    return memory.computeIfAbsent(settings, absent -> compute.get());
   }
 
   private StartedProcess start(

@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ScheduledFuture;
+import javax.annotation.Nullable;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
@@ -66,7 +68,7 @@ final class EpochOperator extends AbstractStreamOperator<byte[]>
   private transient long watermarkMs;
   private transient long completed;
   private transient long retryMs;
-  private transient boolean isRetryDue;
+  private transient @Nullable ScheduledFuture<?> retry;
   private transient boolean hasEnded;
 
   private transient ListState<byte[]> stored;
@@ -192,7 +194,7 @@ final class EpochOperator extends AbstractStreamOperator<byte[]>
   public void notifyCheckpointComplete(long checkpointId) throws Exception {
     super.notifyCheckpointComplete(checkpointId);
     completed = Math.max(completed, checkpointId);
-    if (!isRetryDue) {
+    if (retry == null) {
       commitCompleted();
     }
   }
@@ -229,15 +231,15 @@ final class EpochOperator extends AbstractStreamOperator<byte[]>
         retryMs,
         cause);
     tables.close();
-    isRetryDue = true;
     long now = getProcessingTimeService().getCurrentProcessingTime();
-    getProcessingTimeService()
-        .registerTimer(
-            now + retryMs,
-            time -> {
-              isRetryDue = false;
-              commitCompleted();
-            });
+    retry =
+        getProcessingTimeService()
+            .registerTimer(
+                now + retryMs,
+                time -> {
+                  retry = null;
+                  commitCompleted();
+                });
     retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
   }
 

@@ -1,0 +1,199 @@
+package tidemark.gameday;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import tidemark.cli.process.ProcessFailedException;
+import tidemark.serde.wire.IntakeHeaders;
+import tidemark.serde.wire.NativeBatchWriter;
+
+/**
+ * A producer that sends a second's points each second, with a heartbeat into every partition behind
+ * them, and adds up what must be stored of them.
+ *
+ * <p>Series, values, lateness and partitions follow from the seed, times from the clock: they lie
+ * four hours back, since a last heartbeat ahead of them must not be of the future, and begin half a
+ * minute before a full hour. One point in fifty is late, by up to a second, a minute, ten minutes
+ * or an hour. Each record is sent once (idempotent producer, all acknowledgements) and must be
+ * taken: a record that the broker refuses ends the game.
+ */
+final class Load implements AutoCloseable {
+  private static final long[] LATENESS_MS = {1_000, 60_000, 600_000, 3_600_000};
+  private static final int ONE_LATE_IN = 50;
+  private static final int MAX_BEHIND_SECONDS = 30;
+
+  private static final long BACK_MS = 4 * 3_600_000L;
+  private static final long BEFORE_HOUR_MS = 30_000;
+
+  /** Far enough for every window of the coarsest tier to close. */
+  private static final long END_AHEAD_MS = 2 * 3_600_000L;
+
+  private final String topic;
+  private final int partitions;
+  private final Random random;
+  private final Map<String, List<Series>> seriesByOrg = new HashMap<>();
+  private final int pointsPerSeries;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final SentRows sent = new SentRows();
+  private final List<Future<RecordMetadata>> pending = new ArrayList<>();
+  private long secondMs;
+  private int nextPartition;
+  private ScheduledFuture<?> sending;
+
+  /**
+   * Prepares to send; nothing is sent before {@link #start}.
+   *
+   * @param pointsPerSecond of all series together; at least one point of each series
+   * @param nowMs time of the machine
+   */
+  Load(
+      String bootstrapServers,
+      String topic,
+      int partitions,
+      long seed,
+      int series,
+      int pointsPerSecond,
+      long nowMs) {
+    this.topic = topic;
+    this.partitions = partitions;
+    this.random = new Random(seed);
+    this.pointsPerSeries = Math.max(1, pointsPerSecond / series);
+    for (int number = 0; number < series; number++) {
+      Series one = Series.ofNumber(number);
+      seriesByOrg.computeIfAbsent(one.org(), org -> new ArrayList<>()).add(one);
+    }
+    secondMs = (nowMs - BACK_MS) / 3_600_000L * 3_600_000L - BEFORE_HOUR_MS;
+    producer =
+        new KafkaProducer<>(
+            Map.of(
+                "bootstrap.servers", bootstrapServers,
+                "acks", "all",
+                "enable.idempotence", "true",
+                "linger.ms", "20",
+                "delivery.timeout.ms", "600000"),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+  }
+
+  void start() {
+    sending = timer.scheduleAtFixedRate(this::sendSecond, 1, 1, TimeUnit.SECONDS);
+  }
+
+  /** Points handed to the broker so far. */
+  synchronized long points() {
+    return sent.points();
+  }
+
+  /** Sends the next second's points. */
+  private synchronized void sendSecond() {
+    seriesByOrg.forEach(this::sendOrg);
+    secondMs += 1000;
+    heartbeat(secondMs);
+    if (pending.size() > MAX_BEHIND_SECONDS * partitions) {
+      awaitTaken();
+    }
+  }
+
+  private void sendOrg(String org, List<Series> series) {
+    NativeBatchWriter writer = new NativeBatchWriter(org);
+    for (Series one : series) {
+      int index = writer.series(one.type(), one.metric(), one.tags());
+      for (int i = 0; i < pointsPerSeries; i++) {
+        long timestampMs = secondMs + random.nextInt(1000) - lateMs();
+        double value = one.value(random);
+        writer.point(index, timestampMs, value);
+        sent.add(one, timestampMs, value);
+      }
+    }
+    send(nextPartition++ % partitions, IntakeHeaders.NATIVE, secondMs, writer.toBytes());
+  }
+
+  private long lateMs() {
+    if (random.nextInt(ONE_LATE_IN) != 0) {
+      return 0;
+    }
+    return 1 + (long) (random.nextDouble() * LATENESS_MS[random.nextInt(LATENESS_MS.length)]);
+  }
+
+  private void heartbeat(long untilMs) {
+    for (int partition = 0; partition < partitions; partition++) {
+      send(partition, IntakeHeaders.HEARTBEAT, untilMs, Long.toString(untilMs).getBytes(UTF_8));
+    }
+  }
+
+  private void send(int partition, String format, long timeMs, byte[] value) {
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(topic, partition, timeMs, null, value);
+    record.headers().add(IntakeHeaders.FORMAT, format.getBytes(UTF_8));
+    pending.add(producer.send(record));
+  }
+
+  private void awaitTaken() {
+    try {
+      for (Future<RecordMetadata> record : pending) {
+        record.get();
+      }
+      pending.clear();
+    } catch (ExecutionException e) {
+      throw new ProcessFailedException("the broker did not take a record: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ProcessFailedException("interrupted", e);
+    }
+  }
+
+  /**
+   * Ends the load and closes every window with a last heartbeat.
+   *
+   * @return the watermark at which all that was sent is stored
+   */
+  long finish() {
+    requireAlive();
+    boolean unused = sending.cancel(false);
+    synchronized (this) {
+      long endMs = secondMs + END_AHEAD_MS;
+      heartbeat(endMs);
+      awaitTaken();
+      return endMs - 1;
+    }
+  }
+
+  /** Fails if sending has failed. */
+  void requireAlive() {
+    if (sending.isDone() && !sending.isCancelled()) {
+      try {
+        sending.get();
+      } catch (ExecutionException e) {
+        throw new ProcessFailedException("the load has failed: " + e.getCause(), e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** What must be stored; once {@link #finish} has returned. */
+  synchronized SentRows sent() {
+    return sent;
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    producer.close(java.time.Duration.ofSeconds(5));
+  }
+}

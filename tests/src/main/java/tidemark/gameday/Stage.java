@@ -1,0 +1,255 @@
+package tidemark.gameday;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import tidemark.cli.cluster.LocalCluster;
+import tidemark.cli.cluster.LocalClusterOptions;
+import tidemark.cli.flink.JobStatus;
+import tidemark.cli.process.ProcessFailedException;
+import tidemark.cli.process.StartedProcess;
+
+/**
+ * The cluster of a game with its load. Whatever dies while the stage waits for something is started
+ * again, as {@code ./tidemark up} would. Ends all its processes when it is closed. For one thread.
+ */
+final class Stage implements AutoCloseable {
+  private static final int PARTITIONS = 4;
+  private static final long PAUSE_MS = 100;
+  private static final Duration LIMIT = Duration.ofMinutes(5);
+  private static final int FIRST_EPOCHS = 3;
+
+  private final LocalCluster cluster;
+  private final LocalClusterOptions clusterOptions;
+  private final GameOptions options;
+  private final Journal journal;
+  private final Map<String, String> jobOptions = new TreeMap<>();
+  private Optional<Load> load = Optional.empty();
+  private Optional<StoredTables> tables = Optional.empty();
+  private int revived;
+
+  Stage(Path directory, LocalClusterOptions clusterOptions, GameOptions options, Journal journal) {
+    this.clusterOptions = clusterOptions.withPartitions(PARTITIONS);
+    this.cluster = LocalCluster.at(directory, this.clusterOptions, line -> {});
+    this.options = options;
+    this.journal = journal;
+  }
+
+  // ---- opening
+
+  /** Starts everything and returns when the first epochs of the load are stored. */
+  void open() {
+    cluster.up();
+    journal.step("cluster up in " + cluster.layout().root());
+    startLoad();
+    submit("", Map.of());
+    awaitEpochs(FIRST_EPOCHS);
+    journal.step("load runs, first epochs are stored");
+  }
+
+  void startLoad() {
+    Load starting =
+        new Load(
+            cluster.bootstrapServers(),
+            LocalCluster.POINTS_TOPIC,
+            PARTITIONS,
+            options.seed(),
+            options.series(),
+            options.pointsPerSecond(),
+            System.currentTimeMillis());
+    load = Optional.of(starting);
+    starting.start();
+  }
+
+  /** An option of the job from the next submission on. */
+  void jobOption(String key, String value) {
+    jobOptions.put(key, value);
+  }
+
+  /** Submits the job and waits until it runs. */
+  String submit(String savepoint, Map<String, String> more) {
+    Map<String, String> all = new TreeMap<>(jobOptions);
+    all.putAll(more);
+    String jobId = cluster.submitFrom(savepoint, all);
+    awaitRunning();
+    return jobId;
+  }
+
+  // ---- what a game works with
+
+  LocalCluster cluster() {
+    return cluster;
+  }
+
+  Journal journal() {
+    return journal;
+  }
+
+  Load load() {
+    return load.orElseThrow();
+  }
+
+  String jobId() {
+    return cluster.jobId().orElseThrow();
+  }
+
+  /** The tables, opened when they are first there. */
+  StoredTables tables() {
+    if (tables.isEmpty()) {
+      tables =
+          Optional.of(
+              new StoredTables(
+                  cluster.catalogUri(), cluster.warehouse(), cluster.layout().objects()));
+    }
+    return tables.orElseThrow();
+  }
+
+  boolean hasCatalog() {
+    String uri = cluster.catalogUri();
+    return !uri.startsWith("jdbc:sqlite:")
+        || Files.exists(Path.of(uri.substring("jdbc:sqlite:".length())));
+  }
+
+  /** Epochs stored in the main branch. */
+  int epochs() {
+    return epochs(StoredTables.MAIN);
+  }
+
+  int epochs(String branch) {
+    return hasCatalog()
+        ? (int) tables().commits(branch).stream().filter(Commit::isEpoch).count()
+        : 0;
+  }
+
+  void pause(Duration length) throws InterruptedException {
+    TimeUnit.MILLISECONDS.sleep(length.toMillis());
+  }
+
+  // ---- waiting
+
+  /** Waits for so many epochs more than there are now. */
+  void awaitEpochs(int more) {
+    awaitEpochs(StoredTables.MAIN, more);
+  }
+
+  void awaitEpochs(String branch, int more) {
+    int wanted = epochs(branch) + more;
+    await("epoch %d in %s".formatted(wanted, branch), LIMIT, () -> epochs(branch) >= wanted);
+  }
+
+  /** Waits until every task of the job runs. */
+  void awaitRunning() {
+    await("the job to run", LIMIT, () -> status().filter(JobStatus::isRunning).isPresent());
+  }
+
+  /** Waits until the condition holds, and starts whatever dies meanwhile. */
+  void await(String what, Duration limit, BooleanSupplier condition) {
+    long end = System.nanoTime() + limit.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - end > 0) {
+        throw new ProcessFailedException(
+            "waited %d s for %s in vain; job: %s"
+                .formatted(limit.toSeconds(), what, failure().orElse("no failure told")));
+      }
+      tend();
+      try {
+        pause(Duration.ofMillis(PAUSE_MS));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new ProcessFailedException("interrupted", e);
+      }
+    }
+  }
+
+  /** Starts what died; fails if the load has failed or the job has ended. */
+  void tend() {
+    load.ifPresent(Load::requireAlive);
+    List<StartedProcess> died = cluster.died();
+    if (!died.isEmpty()) {
+      journal.step("died by itself: " + died.stream().map(StartedProcess::name).toList());
+      revive();
+    }
+    status()
+        .filter(status -> status.isEnded() && !status.state().equals(JobStatus.UNKNOWN))
+        .ifPresent(
+            status -> {
+              throw new ProcessFailedException(
+                  "the job is %s: %s".formatted(status.state(), failure().orElse("no cause")));
+            });
+  }
+
+  /** Starts what does not run. */
+  void revive() {
+    revived++;
+    try {
+      cluster.up();
+    } catch (ProcessFailedException e) {
+      journal.step("up failed: " + e.getMessage().lines().findFirst().orElse(""));
+    }
+  }
+
+  int revived() {
+    return revived;
+  }
+
+  /** What the cluster says of the job; empty while nobody answers. */
+  Optional<JobStatus> status() {
+    try {
+      return cluster.jobId().map(cluster::jobStatus);
+    } catch (ProcessFailedException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<String> failure() {
+    try {
+      return cluster.jobId().flatMap(id -> cluster.rest().lastFailure(id));
+    } catch (ProcessFailedException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  // ---- the end
+
+  /** Ends the load, waits until all of it is stored, and compares. */
+  Verdict judge(String branch) {
+    long endMs = load().finish();
+    journal.step("load ended after %,d points".formatted(load().points()));
+    await(
+        "the tables to cover everything",
+        LIMIT,
+        () -> tables().nearest(branch).filter(at -> at.watermarkMs() >= endMs).isPresent());
+    return compare(branch);
+  }
+
+  /** Compares a branch that covers everything. */
+  Verdict compare(String branch) {
+    journal.step("comparing branch " + branch);
+    Verdict verdict = Judge.judge(load().sent(), tables(), branch);
+    verdict.examples().forEach(journal::print);
+    journal.step(verdict.text());
+    journal.figure("points sent", "%,d".formatted(load().points()));
+    journal.figure("epochs in " + branch, epochs(branch));
+    journal.figure("verdict on " + branch, verdict.text());
+    return verdict;
+  }
+
+  /** Ends all processes, whatever another thread is doing with them. */
+  void takeOverAndEnd() {
+    cluster.takeOver();
+    cluster.close();
+  }
+
+  @Override
+  public void close() {
+    load.ifPresent(Load::close);
+    tables.ifPresent(StoredTables::close);
+    cluster.close();
+  }
+}

@@ -1,0 +1,235 @@
+package tidemark.gameday;
+
+import com.datadoghq.sketch.ddsketch.DDSketch;
+import com.datadoghq.sketch.ddsketch.encoding.ByteArrayInput;
+import com.datadoghq.sketch.ddsketch.mapping.LogarithmicMapping;
+import com.datadoghq.sketch.ddsketch.store.UnboundedSizeDenseStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.jdbc.JdbcCatalog;
+import org.apache.iceberg.util.SnapshotUtil;
+
+/**
+ * The tables as any reader of Iceberg finds them, partial rows merged here and by the sketch
+ * library, with none of our own code. Not thread-safe.
+ */
+final class StoredTables implements AutoCloseable {
+  static final String MAIN = "main";
+  private static final TableIdentifier ROLLUPS = TableIdentifier.of("tidemark", "rollups");
+  private static final TableIdentifier SERIES = TableIdentifier.of("tidemark", "series");
+  private static final double GAMMA = Math.pow(2, 1 / 64.0);
+
+  private final JdbcCatalog catalog = new JdbcCatalog();
+
+  /**
+   * Opens the catalog, which must be there.
+   *
+   * @param objects directory of the object store's buckets
+   */
+  StoredTables(String catalogUri, String warehouse, Path objects) {
+    catalog.initialize(
+        "tidemark",
+        Map.of(
+            "uri",
+            catalogUri.startsWith("jdbc:sqlite:")
+                ? catalogUri + "?journal_mode=WAL&busy_timeout=10000"
+                : catalogUri,
+            "warehouse",
+            warehouse,
+            "io-impl",
+            DirectoryFileIO.class.getName(),
+            DirectoryFileIO.DIRECTORY,
+            objects.toString(),
+            "jdbc.schema-version",
+            "V1"));
+  }
+
+  /** Commits of a branch, newest first; none while there is no table or no such branch. */
+  List<Commit> commits(String branch) {
+    List<Commit> commits = new ArrayList<>();
+    if (catalog.tableExists(ROLLUPS)) {
+      Table table = catalog.loadTable(ROLLUPS);
+      Snapshot head = table.snapshot(branch);
+      if (head != null) {
+        for (Snapshot snapshot : SnapshotUtil.ancestorsOf(head.snapshotId(), table::snapshot)) {
+          commits.add(Commit.of(snapshot));
+        }
+      }
+    }
+    return commits;
+  }
+
+  /** The newest commit of the store in a branch. */
+  Optional<Commit> nearest(String branch) {
+    return commits(branch).stream().filter(Commit::isOfStore).findFirst();
+  }
+
+  /** What a series id stands for: org, metric, type, tags. */
+  private record SeriesName(String org, String metric, String type, String tags) {}
+
+  /** All merged rows of a branch, and their sketches. */
+  record Rows(Map<RowKey, RowValue> values, Map<RowKey, DDSketch> sketches, long stored) {}
+
+  /** Reads a branch whole; a minute for some ten million rows. */
+  Rows rows(String branch) {
+    Map<Long, Map<String, SeriesName>> names = seriesNames(branch);
+    Map<RowKey, RowValue> values = new HashMap<>();
+    Map<RowKey, DDSketch> sketches = new HashMap<>();
+    long[] stored = new long[1];
+    read(
+        ROLLUPS,
+        branch,
+        (record, unused) -> {
+          stored[0]++;
+          RowKey key = key(record, names);
+          values.merge(key, value(record, key), RowValue::plus);
+          if (record.getField("sketch") != null) {
+            sketches.merge(key, sketch((ByteBuffer) record.getField("sketch")), StoredTables::both);
+          } else if (key.type().equals("distribution")) {
+            sketches.merge(key, ofOne((Double) record.getField("sum")), StoredTables::both);
+          }
+        });
+    return new Rows(values, sketches, stored[0]);
+  }
+
+  private Map<Long, Map<String, SeriesName>> seriesNames(String branch) {
+    Map<Long, Map<String, SeriesName>> names = new HashMap<>();
+    read(
+        SERIES,
+        branch,
+        (record, unused) -> {
+          SeriesName name =
+              new SeriesName(
+                  (String) record.getField("org"),
+                  (String) record.getField("metric"),
+                  (String) record.getField("type"),
+                  tagText((Map<?, ?>) record.getField("tags")));
+          SeriesName other =
+              names
+                  .computeIfAbsent((Long) record.getField("series_id"), id -> new HashMap<>())
+                  .put(name.org() + "\n" + name.metric(), name);
+          if (other != null && !other.equals(name)) {
+            throw new IllegalStateException(
+                "one series id stands for two: %s and %s".formatted(name, other));
+          }
+        });
+    return names;
+  }
+
+  private static String tagText(Map<?, ?> tags) {
+    List<String> texts = new ArrayList<>();
+    new TreeMap<>(tags).forEach((key, value) -> texts.add(key + ":" + value));
+    return String.join(",", texts);
+  }
+
+  private void read(TableIdentifier id, String branch, BiConsumer<Record, Table> each) {
+    Table table = catalog.loadTable(id);
+    IcebergGenerics.ScanBuilder scan = IcebergGenerics.read(table);
+    Snapshot head = table.snapshot(branch);
+    if (head == null) {
+      throw new IllegalStateException("table %s has no branch %s".formatted(id, branch));
+    }
+    scan = scan.useSnapshot(head.snapshotId());
+    if (id.equals(ROLLUPS)) {
+      scan = scan.where(Expressions.greaterThan("tier", 0)); // 0 is the ledger's, not a rollup
+    }
+    try (CloseableIterable<Record> records = scan.build()) {
+      for (Record record : records) {
+        each.accept(record, table);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static RowKey key(Record record, Map<Long, Map<String, SeriesName>> names) {
+    String org = (String) record.getField("org");
+    String metric = (String) record.getField("metric");
+    Long id = (Long) record.getField("series_id");
+    SeriesName name = names.getOrDefault(id, Map.of()).get(org + "\n" + metric);
+    return new RowKey(
+        (Integer) record.getField("tier"),
+        org,
+        metric,
+        (String) record.getField("type"),
+        name == null ? "no such series: " + id : name.tags(),
+        ((OffsetDateTime) record.getField("window_start")).toInstant().toEpochMilli());
+  }
+
+  /** As the table's description has it: null where a column only repeats the sum. */
+  private static RowValue value(Record record, RowKey key) {
+    double sum = (Double) record.getField("sum");
+    BigDecimal exact = new BigDecimal(sum);
+    if (record.getField("sum_low") != null) {
+      exact = exact.add(new BigDecimal((Double) record.getField("sum_low")));
+    }
+    if (record.getField("sum_rest") != null) {
+      ByteBuffer rest = ((ByteBuffer) record.getField("sum_rest")).duplicate();
+      while (rest.hasRemaining()) {
+        exact = exact.add(new BigDecimal(rest.getDouble()));
+      }
+    }
+    long count = (Long) record.getField("count");
+    boolean isCounter = key.type().equals("counter");
+    boolean isGauge = key.type().equals("gauge");
+    return new RowValue(
+        count,
+        exact,
+        isCounter ? 0 : orSum(record, "min", sum),
+        isCounter ? 0 : orSum(record, "max", sum),
+        isGauge ? orSum(record, "last", sum) : 0,
+        isGauge ? key.startMs() + (Integer) record.getField("last_ms") : 0);
+  }
+
+  private static double orSum(Record record, String field, double sum) {
+    return record.getField(field) == null ? sum : (Double) record.getField(field);
+  }
+
+  /** A version byte, then what the library writes itself, without its index mapping. */
+  private static DDSketch sketch(ByteBuffer bytes) {
+    byte[] copy = new byte[bytes.remaining()];
+    bytes.duplicate().get(copy);
+    try {
+      return DDSketch.decode(
+          ByteArrayInput.wrap(copy, 1, copy.length - 1),
+          UnboundedSizeDenseStore::new,
+          new LogarithmicMapping(GAMMA, 0));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static DDSketch ofOne(double value) {
+    DDSketch sketch = new DDSketch(new LogarithmicMapping(GAMMA, 0), UnboundedSizeDenseStore::new);
+    sketch.accept(value);
+    return sketch;
+  }
+
+  private static DDSketch both(DDSketch a, DDSketch b) {
+    a.mergeWith(b);
+    return a;
+  }
+
+  @Override
+  public void close() {
+    catalog.close();
+  }
+}
