@@ -25,24 +25,24 @@ final class MaintainOptions {
           .stringType()
           .defaultValue(SnapshotRef.MAIN_BRANCH)
           .withDescription(
-              "Branch of the tables that is compacted and on which retention works. Can change between"
-                  + " runs.");
+              "Branch of the tables that is compacted and on which retention works. Can change"
+                  + " between runs.");
 
   static final ConfigOption<Passes> PASSES =
       ConfigOptions.key("tidemark.maintain.passes")
           .enumType(Passes.class)
           .defaultValue(Passes.FOREVER)
           .withDescription(
-              "forever: a pass at each interval until the job is cancelled. once: one pass, and the job"
-                  + " ends.");
+              "forever: a pass at each interval until the job is cancelled. once: one pass, and the"
+                  + " job ends.");
 
   static final ConfigOption<Integer> WORKERS =
       ConfigOptions.key("tidemark.maintain.workers")
           .intType()
           .defaultValue(1)
           .withDescription(
-              "Tasks that fold files side by side, each of which takes a slot and up to 250 mb of heap."
-                  + " One folds about a million rows a second. Can change between runs.");
+              "Tasks that fold files side by side, each of which takes a slot and up to 250 mb of"
+                  + " heap. One folds about a million rows a second. Can change between runs.");
 
   static final List<ConfigOption<?>> ALL =
       List.of(

@@ -32,8 +32,7 @@ record MaintainTopology(DataStream<String> done) {
             .name("compact")
             .uid(MaintainUid.COMPACT.uid())
             .setParallelism(config.workers())
-            .process(
-                new CompactCommitFunction(config.address(), config.branch()), Types.STRING)
+            .process(new CompactCommitFunction(config.address(), config.branch()), Types.STRING)
             .name("commit")
             .uid(MaintainUid.COMMIT.uid())
             .setParallelism(1);

@@ -14,8 +14,8 @@ import org.apache.flink.api.connector.source.util.ratelimit.RateLimitedSourceRea
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * Numbers from 0 on, the first at once and then one for each interval: a clock for jobs that look at
- * something now and then. Ticks that come while the job is busy wait, one at a time.
+ * Numbers from 0 on, the first at once and then one for each interval: a clock for jobs that look
+ * at something now and then. Ticks that come while the job is busy wait, one at a time.
  */
 final class TickSource
     implements Source<Long, NumberSequenceSplit, Collection<NumberSequenceSplit>> {

@@ -24,8 +24,7 @@ import tidemark.serde.table.RollupsTable;
 class CompactCommitterTest {
   private static final long DAY_START_MS = 20_454 * MaintainedTables.DAY_MS;
   private static final CompactConfig CONFIG =
-      new CompactConfig(
-          1_000, 128L << 20, 64L << 20, 0, 60_000, CompactOptions.Effort.FRUGAL);
+      new CompactConfig(1_000, 128L << 20, 64L << 20, 0, 60_000, CompactOptions.Effort.FRUGAL);
 
   @TempDir Path folder;
   private MaintainedTables tables;

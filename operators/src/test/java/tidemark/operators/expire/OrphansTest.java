@@ -182,8 +182,7 @@ class OrphansTest {
                 "epochs",
                 new OperatorStateHandle.StateMetaInfo(
                     new long[] {5}, OperatorStateHandle.Mode.SPLIT_DISTRIBUTE)),
-            new FileStateHandle(
-                new org.apache.flink.core.fs.Path(state.toUri()), bytes.size()));
+            new FileStateHandle(new org.apache.flink.core.fs.Path(state.toUri()), bytes.size()));
     OperatorState operator = new OperatorState("epoch", "store-epoch-v1", new OperatorID(), 1, 1);
     operator.putState(
         0,
