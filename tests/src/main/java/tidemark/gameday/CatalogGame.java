@@ -41,7 +41,7 @@ final class CatalogGame extends Game {
         .withFlinkJar(Jars.of(org.h2.Driver.class))
         .withCatalogUri(
             // what the server has answered it has written: a kill takes nothing back
-            ("jdbc:h2:tcp://127.0.0.1:%d/./catalog;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE;WRITE_DELAY=0")
+            "jdbc:h2:tcp://127.0.0.1:%d/./catalog;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE;WRITE_DELAY=0"
                 .formatted(port));
   }
 

@@ -33,14 +33,18 @@ final class CommitGame extends Game {
   @Option(names = "--times", description = "Rounds over all steps; default ${DEFAULT-VALUE}.")
   private int times = 10;
 
+  @Option(names = "--steps", description = "Steps of a round; all of them unless given.")
+  private int steps = CommitStep.crashes().size();
+
   private Stage stage;
   private int number;
 
   /** For the command line. */
   CommitGame() {}
 
-  CommitGame(int times) {
+  CommitGame(int times, int steps) {
     this.times = times;
+    this.steps = steps;
   }
 
   @Override
@@ -60,7 +64,7 @@ final class CommitGame extends Game {
     List<CommitStep> crashes = new ArrayList<>(CommitStep.crashes());
     for (int round = 1; round <= times; round++) {
       Collections.shuffle(crashes, random);
-      for (CommitStep step : crashes) {
+      for (CommitStep step : crashes.subList(0, steps)) {
         crash(round, step);
       }
       loseAnswer(round);
@@ -70,7 +74,7 @@ final class CommitGame extends Game {
     stage.revive();
     stage.awaitRunning();
     stage.awaitEpochs(1);
-    stage.journal().figure("crashes at steps", times + " x " + crashes.size());
+    stage.journal().figure("crashes at steps", times + " x " + steps);
     stage.journal().figure("answers lost", times);
     stage.journal().figure("commits that landed late", times);
   }

@@ -1,0 +1,2 @@
+/** The game days' own parts, and the shortest of their games. */
+package tidemark.gameday;
