@@ -27,8 +27,8 @@ import tidemark.serde.wire.NativeBatchWriter;
  *
  * <p>Series, values, lateness and partitions follow from the seed, times from the clock: they lie
  * four hours back, since a last heartbeat ahead of them must not be of the future, and begin half a
- * minute before a full hour. One point in fifty is late, by up to a second, a minute, ten minutes or
- * an hour; each second brings a series that was never seen before. Each record is sent once
+ * minute before a full hour. One point in fifty is late, by up to a second, a minute, ten minutes
+ * or an hour; each second brings a series that was never seen before. Each record is sent once
  * (idempotent producer, all acknowledgements) and must be taken: a record that the broker refuses
  * ends the game.
  */

@@ -258,6 +258,7 @@ public final class LocalCluster implements AutoCloseable {
                   Maintenance.MAIN_CLASS,
                   all,
                   "",
+                  OptionalInt.empty(),
                   operations.waiting(SUBMIT_LIMIT));
         });
   }

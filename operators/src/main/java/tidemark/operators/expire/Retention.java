@@ -58,6 +58,7 @@ final class Retention {
       }
     }
     if (files > 0) {
+      KeptFrom.mark(rollups, config, watermarkMs.getAsLong());
       rollups
           .newDelete()
           .toBranch(branch)
