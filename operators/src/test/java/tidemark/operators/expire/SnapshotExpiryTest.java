@@ -47,7 +47,8 @@ class SnapshotExpiryTest {
     line.add(entry(2, 1, 10, "a"));
     line.add(entry(3, 2, 20, ""));
     line.add(entry(4, 3, 30, ""));
-    assertThat(SnapshotExpiry.expired(line, Set.of(4L), Set.of(), 0, 1)).containsExactly(1L);
+    assertThat(SnapshotExpiry.expired(line, Set.of(4L), Set.of(), Set.of(), 0, 1))
+        .containsExactly(1L);
   }
 
   @Test
@@ -60,15 +61,29 @@ class SnapshotExpiryTest {
             entry(4, 2, 30, "c"), // on no branch
             entry(5, 3, 40, "b"),
             entry(6, 5, 50, "b"));
-    assertThat(SnapshotExpiry.expired(all, Set.of(6L), Set.of(), 0, 1)).containsExactly(1L, 3L, 5L);
-    assertThat(SnapshotExpiry.expired(all, Set.of(6L), Set.of(3L), 0, 1)).containsExactly(1L, 5L);
-    assertThat(SnapshotExpiry.expired(all, Set.of(6L), Set.of(), 0, 3)).containsExactly(1L);
-    assertThat(SnapshotExpiry.expired(all, Set.of(6L), Set.of(), 20, 1)).containsExactly(1L, 3L);
-    assertThat(SnapshotExpiry.expired(all, Set.of(6L), Set.of(), 50, 1)).isEmpty();
+    assertThat(expired(all, Set.of(), 0, 1)).containsExactly(1L, 3L, 5L);
+    assertThat(expired(all, Set.of(3L), 0, 1)).containsExactly(1L, 5L);
+    assertThat(expired(all, Set.of(), 0, 3)).containsExactly(1L);
+    assertThat(expired(all, Set.of(), 20, 1)).containsExactly(1L, 3L);
+    assertThat(expired(all, Set.of(), 50, 1)).isEmpty();
+  }
+
+  @Test
+  void anEpochThatStateStandsAtStays() {
+    List<SnapshotExpiry.Entry> line =
+        List.of(entry(1, 1, 0, "a"), entry(2, 1, 10, "a"), entry(3, 2, 20, "a"));
+    assertThat(SnapshotExpiry.expired(line, Set.of(3L), Set.of(), Set.of("epoch-1"), 0, 1))
+        .containsExactly(2L);
+  }
+
+  private static Set<Long> expired(
+      List<SnapshotExpiry.Entry> all, Set<Long> tags, long keepMs, int minSnapshots) {
+    return SnapshotExpiry.expired(all, Set.of(6L), tags, Set.of(), keepMs, minSnapshots);
   }
 
   private static SnapshotExpiry.Entry entry(long id, long parent, long timeMs, String lineage) {
-    return new SnapshotExpiry.Entry(id, parent, id, timeMs, lineage);
+    return new SnapshotExpiry.Entry(
+        id, parent, id, timeMs, lineage, lineage.isEmpty() ? "" : "epoch-" + id);
   }
 
   @Test
