@@ -34,6 +34,7 @@ import tidemark.cli.process.RunEndingException;
       SavepointCommand.class,
       SqlCommand.class,
       AuditCommand.class,
+      MaintainCommand.class,
       AgentCommand.class,
       FlinkCliCommand.class
     })

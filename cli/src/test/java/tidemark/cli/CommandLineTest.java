@@ -30,7 +30,17 @@ class CommandLineTest {
   void helpNamesEveryCommand() {
     assertThat(execute("--help")).isZero();
     assertThat(output.toString())
-        .contains("demo", "up", "down", "status", "submit", "savepoint", "sql", "agent", "flink");
+        .contains(
+            "demo",
+            "up",
+            "down",
+            "status",
+            "submit",
+            "savepoint",
+            "maintain",
+            "sql",
+            "agent",
+            "flink");
   }
 
   @Test

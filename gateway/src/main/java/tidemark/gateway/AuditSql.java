@@ -33,8 +33,8 @@ final class AuditSql {
         epoch_ms(window_start) - epoch_ms(window_start) %% %1$d AS start_ms,
         sum(count) FILTER (WHERE tier = %2$d) AS fine_count,
         sum(count) FILTER (WHERE tier = %3$d) AS coarse_count,
-        sum(%4$s(sum, sum_low, hex(sum_rest))) FILTER (WHERE tier = %2$d) %% %5$d AS fine_sum,
-        sum(%4$s(sum, sum_low, hex(sum_rest))) FILTER (WHERE tier = %3$d) %% %5$d AS coarse_sum,
+        sum(%4$s) FILTER (WHERE tier = %2$d) %% %5$d AS fine_sum,
+        sum(%4$s) FILTER (WHERE tier = %3$d) %% %5$d AS coarse_sum,
         min(coalesce(min, sum)) FILTER (WHERE tier = %2$d AND type <> 'counter') AS fine_min,
         min(coalesce(min, sum)) FILTER (WHERE tier = %3$d AND type <> 'counter') AS coarse_min,
         max(coalesce(max, sum)) FILTER (WHERE tier = %2$d AND type <> 'counter') AS fine_max,
@@ -49,6 +49,12 @@ final class AuditSql {
       FROM %7$s
       WHERE %8$s
       GROUP BY org, metric, series_id, type, start_ms""";
+
+  /** Most sums are small counts, which are their own residues. */
+  private static final String RESIDUE =
+      """
+      CASE WHEN sum_low IS NULL AND sum BETWEEN 0 AND 9e15 AND sum = floor(sum)
+        THEN CAST(sum AS BIGINT) ELSE %s(sum, sum_low, hex(sum_rest)) END""";
 
   private static final String NO_SKETCHES = "NULL AS fine_sketch, NULL AS coarse_sketch";
 
@@ -139,7 +145,7 @@ final class AuditSql {
         tiers.coarse() * 1000L,
         tiers.fine(),
         tiers.coarse(),
-        MergeFunctions.SUM_RESIDUE,
+        RESIDUE.formatted(MergeFunctions.SUM_RESIDUE),
         MergeFunctions.RESIDUE_PRIME,
         sketches,
         source(files),

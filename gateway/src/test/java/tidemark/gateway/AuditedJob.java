@@ -62,8 +62,16 @@ final class AuditedJob {
               series - 4,
               START_MS
                   + (long) ((fromMinute + random.nextDouble() * (toMinute - fromMinute)) * 60_000),
-              random.nextInt(4) == 0 ? 1e17 : random.nextGaussian()));
+              value()));
     }
+  }
+
+  private double value() {
+    return switch (random.nextInt(4)) {
+      case 0 -> 1e17;
+      case 1 -> random.nextInt(100) - 10;
+      default -> random.nextGaussian();
+    };
   }
 
   void commit(int pointsCount, double fromMinute, double toMinute, double watermarkMinute) {

@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.exceptions.RESTException;
 import org.apache.iceberg.exceptions.RuntimeIOException;
@@ -86,7 +87,8 @@ public final class TableTrouble extends Exception {
     return isTrouble(failure) && !(failure instanceof NotFoundException);
   }
 
-  private static boolean isTrouble(Exception failure) {
+  /** Whether it is the object store or the catalog that failed, so that it may pass. */
+  public static boolean isTrouble(Exception failure) {
     if (Thread.currentThread().isInterrupted() || failure instanceof InterruptedIOException) {
       return false; // the task is being cancelled
     }
@@ -97,6 +99,7 @@ public final class TableTrouble extends Exception {
         || failure instanceof UncheckedSQLException
         || failure instanceof RESTException
         || failure instanceof CommitFailedException
+        || failure instanceof CommitStateUnknownException
         // a body that was cut short surfaces as bytes that make no sense
         || failure instanceof ParquetRuntimeException
         || failure instanceof AvroRuntimeException;

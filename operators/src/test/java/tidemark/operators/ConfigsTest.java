@@ -21,8 +21,12 @@ import tidemark.operators.admit.AdmitConfig;
 import tidemark.operators.admit.AdmitOptions;
 import tidemark.operators.combine.CombineConfig;
 import tidemark.operators.combine.CombineOptions;
+import tidemark.operators.compact.CompactConfig;
+import tidemark.operators.compact.CompactOptions;
 import tidemark.operators.decode.DecodeConfig;
 import tidemark.operators.decode.DecodeOptions;
+import tidemark.operators.expire.ExpireConfig;
+import tidemark.operators.expire.ExpireOptions;
 import tidemark.operators.rollup.RollupConfig;
 import tidemark.operators.rollup.RollupOptions;
 import tidemark.operators.store.OnAhead;
@@ -94,6 +98,48 @@ class ConfigsTest {
             new WatermarkConfig(10_000L, 15_000L),
             "tidemark.watermark.estimate-delay=1 s,tidemark.watermark.idle-after=2 s",
             new WatermarkConfig(1_000L, 2_000L)),
+        new Stage(
+            CompactOptions.class,
+            CompactConfig::from,
+            "",
+            new CompactConfig(
+                60_000L, 256L << 20, 128L << 20, 600_000L, 600_000L, CompactOptions.Effort.FRUGAL),
+            "tidemark.compact.interval=1 s,tidemark.compact.target-size=512mb,"
+                + "tidemark.compact.memory=1mb,tidemark.compact.grace=2 s,"
+                + "tidemark.compact.retry-after=3 s,tidemark.compact.effort=full",
+            new CompactConfig(
+                1_000L, 512L << 20, 1L << 20, 2_000L, 3_000L, CompactOptions.Effort.FULL)),
+        new Stage(
+            ExpireOptions.class,
+            ExpireConfig::from,
+            "",
+            new ExpireConfig(
+                600_000L,
+                15 * DAY_MS,
+                90 * DAY_MS,
+                1825 * DAY_MS,
+                3_600_000L,
+                20,
+                ExpireConfig.FOR_EVER,
+                21_600_000L,
+                DAY_MS,
+                List.of()),
+            "tidemark.expire.interval=1 s,tidemark.retention.10s=1 d,tidemark.retention.1m=2 d,"
+                + "tidemark.retention.1h=0 s,tidemark.expire.keep=0 s,"
+                + "tidemark.expire.min-snapshots=1,tidemark.expire.max-tag-age=5 d,"
+                + "tidemark.orphans.interval=6 s,tidemark.orphans.min-age=10 min,"
+                + "tidemark.orphans.state-dirs=s3://f/c;file:///s",
+            new ExpireConfig(
+                1_000L,
+                DAY_MS,
+                2 * DAY_MS,
+                ExpireConfig.FOR_EVER,
+                0L,
+                1,
+                5 * DAY_MS,
+                6_000L,
+                600_000L,
+                List.of("s3://f/c", "file:///s"))),
         new Stage(
             StoreOptions.class,
             StoreConfig::from,
@@ -176,6 +222,19 @@ class ConfigsTest {
         "tidemark.rollup.batch-size=1023b|must be 1 kb to 16 mb, got 1023 bytes",
         "tidemark.rollup.batch-size=17mb|must be 1 kb to 16 mb, got 17825792 bytes",
         "tidemark.watermark.idle-after=0 ms|must be at least 1 ms, got 0 ms",
+        "tidemark.compact.interval=0 s|must be at least PT0.001S, got PT0S",
+        "tidemark.compact.target-size=127mb|must be 128 mb to 512 mb, got 133169152 bytes",
+        "tidemark.compact.target-size=513mb|must be 128 mb to 512 mb, got 537919488 bytes",
+        "tidemark.compact.memory=1023kb|must be at least 1 mb, got 1047552 bytes",
+        "tidemark.compact.retry-after=0 s|must be at least PT0.001S, got PT0S",
+        "tidemark.expire.interval=0 s|must be at least PT0.001S, got PT0S",
+        "tidemark.retention.10s=23 h|must be 0 or at least PT24H, got PT23H",
+        "tidemark.retention.1m=1 s|must be 0 or at least PT24H, got PT1S",
+        "tidemark.retention.1h=1 s|must be 0 or at least PT24H, got PT1S",
+        "tidemark.expire.min-snapshots=0|must be at least 1, got 0",
+        "tidemark.orphans.interval=0 s|must be at least PT0.001S, got PT0S",
+        "tidemark.orphans.min-age=9 min|must be at least PT10M, got PT9M",
+        "tidemark.orphans.state-dirs=/s|must start with s3:// or file:/, got /s",
         "tidemark.store.warehouse=/w|must start with s3:// or file:/, got /w",
         "tidemark.store.on-ahead=branch=main|must be refuse, rollback or branch=NAME",
         "tidemark.store.on-ahead=branch=savepoint-1|must be refuse, rollback or branch=NAME",

@@ -31,6 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 import tidemark.cli.cluster.LocalCluster;
 import tidemark.cli.cluster.LocalClusterOptions;
 import tidemark.cli.process.Waiting;
+import tidemark.gateway.Audit;
+import tidemark.gateway.AuditReport;
+import tidemark.gateway.AuditRequest;
 import tidemark.gateway.CatalogReader;
 import tidemark.gateway.Epoch;
 import tidemark.gateway.QueryResult;
@@ -91,6 +94,7 @@ class RealProcessesITCase {
         assertThat(epoch.watermarkKind()).isEqualTo("heartbeat");
       }
       assertAnswers(cluster.catalogProperties());
+      assertAuditIsWell(cluster.catalogProperties());
       assertDeadLetter(cluster);
     }
   }
@@ -115,6 +119,16 @@ class RealProcessesITCase {
         }
       }
     }
+  }
+
+  private void assertAuditIsWell(Map<String, String> catalogProperties) {
+    AuditReport report = Audit.run(catalogProperties, AuditRequest.everything());
+    assertThat(report.differences()).isEmpty();
+    assertThat(report.counts().accepted()).isEqualTo(sent.count());
+    assertThat(report.counts().stored()).isEqualTo(sent.count());
+    assertThat(report.counts().openMinutes()).isZero();
+    assertThat(report.counts().seriesMinutes()).isEqualTo(sent.rows(60).size());
+    assertThat(report.counts().seriesHours()).isEqualTo(sent.rows(3600).size());
   }
 
   private void assertTier(SqlReader reader, String table, int tier) {

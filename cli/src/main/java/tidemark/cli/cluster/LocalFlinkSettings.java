@@ -11,6 +11,12 @@ import tidemark.cli.flink.FlinkSettings;
 final class LocalFlinkSettings {
   private static final String LOOPBACK = "127.0.0.1";
 
+  static final String CHECKPOINTS = "s3://" + RunLayout.FLINK_BUCKET + "/checkpoints";
+  static final String SAVEPOINTS = "s3://" + RunLayout.FLINK_BUCKET + "/savepoints";
+
+  /** Slots of each TaskManager beyond the main job's, for maintenance. */
+  private static final int SPARE_SLOTS = 1;
+
   private LocalFlinkSettings() {}
 
   static FlinkSettings of(
@@ -60,7 +66,8 @@ final class LocalFlinkSettings {
     settings.put("taskmanager.memory.managed.size", "192m");
     settings.put("taskmanager.memory.jvm-overhead.min", "128m");
     settings.put("taskmanager.memory.jvm-overhead.max", "128m");
-    settings.put("taskmanager.numberOfTaskSlots", text(options.slotsPerTaskManager()));
+    settings.put(
+        "taskmanager.numberOfTaskSlots", text(options.slotsPerTaskManager() + SPARE_SLOTS));
     settings.put("parallelism.default", text(options.parallelism()));
     // The collector with the least memory beside the heap, for heaps of a few hundred megabytes.
     settings.put(
@@ -74,9 +81,8 @@ final class LocalFlinkSettings {
     settings.put(
         "execution.checkpointing.interval", options.checkpointInterval().toMillis() + " ms");
     settings.put("execution.checkpointing.min-pause", "0 ms");
-    settings.put("execution.checkpointing.dir", "s3://" + RunLayout.FLINK_BUCKET + "/checkpoints");
-    settings.put(
-        "execution.checkpointing.savepoint-dir", "s3://" + RunLayout.FLINK_BUCKET + "/savepoints");
+    settings.put("execution.checkpointing.dir", CHECKPOINTS);
+    settings.put("execution.checkpointing.savepoint-dir", SAVEPOINTS);
     settings.put("restart-strategy.exponential-delay.max-backoff", "10 s");
     // Failures are rare or made on purpose here: a job that ran a minute starts again at once.
     settings.put("restart-strategy.exponential-delay.reset-backoff-threshold", "1 min");

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import tidemark.cli.process.ProcessFailedException;
 
 /** Flink's REST interface, as far as the command needs it. Thread-safe; each call asks anew. */
@@ -56,12 +57,16 @@ public final class FlinkRest {
     return ids;
   }
 
-  /** Ids of the jobs that have not ended. */
-  public List<String> liveJobs() {
+  /**
+   * Ids of the jobs that have not ended.
+   *
+   * @param isWanted says by a job's name whether it is meant
+   */
+  public List<String> liveJobs(Predicate<String> isWanted) {
     List<String> ids = new ArrayList<>();
     for (JsonNode job : get("/jobs/overview").orElseThrow().path("jobs")) {
       JobStatus status = new JobStatus(job.path("jid").asText(), job.path("state").asText(), 0, 0);
-      if (!status.isEnded()) {
+      if (!status.isEnded() && isWanted.test(job.path("name").asText())) {
         ids.add(status.jobId());
       }
     }

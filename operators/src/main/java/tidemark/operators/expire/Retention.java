@@ -8,6 +8,7 @@ import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import tidemark.serde.catalog.BranchHead;
+import tidemark.serde.table.LedgerRows;
 import tidemark.serde.table.MaintenanceKeys;
 
 /**
@@ -19,9 +20,6 @@ final class Retention {
   private static final long DAY_MS = 86_400_000L;
   private static final long DAY_MICROS = DAY_MS * 1000;
 
-  /** Tier of the ledger, which is kept as long as the 1 m tier. */
-  private static final int LEDGER = 0;
-
   private Retention() {}
 
   /** Rows that are beyond their retention; false if no tier has one. */
@@ -32,7 +30,7 @@ final class Retention {
             expired(60, config.retention1mMs(), watermarkMs)),
         Expressions.or(
             expired(3600, config.retention1hMs(), watermarkMs),
-            expired(LEDGER, config.retention1mMs(), watermarkMs)));
+            expired(LedgerRows.TIER, config.retention1mMs(), watermarkMs)));
   }
 
   private static Expression expired(int tierSeconds, long retentionMs, long watermarkMs) {
@@ -60,6 +58,7 @@ final class Retention {
       }
     }
     if (files > 0) {
+      KeptFrom.mark(rollups, config, watermarkMs.getAsLong());
       rollups
           .newDelete()
           .toBranch(branch)

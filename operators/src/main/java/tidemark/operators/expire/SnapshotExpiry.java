@@ -23,6 +23,8 @@ import tidemark.serde.table.EpochKeys;
  *   <li>what a branch or tag names, and from there back to the newest epoch, so that whoever looks
  *       for it walks an unbroken line;
  *   <li>the newest epoch of every lineage, since a restored job looks for it;
+ *   <li>every epoch that a checkpoint or savepoint stands at, since a job that is restored from it
+ *       may be told to go back there;
  *   <li>the last few snapshots of each branch;
  *   <li>everything younger than {@code keepMs}, seen from the newest snapshot of the table.
  * </ul>
@@ -39,8 +41,10 @@ final class SnapshotExpiry {
    * @param parentId the one before it; equal to {@code id} for the first
    * @param number order in which the table's snapshots were committed
    * @param lineage whose epoch it is; empty if it is none
+   * @param epoch id of that epoch; empty if it is none
    */
-  record Entry(long id, long parentId, long number, long timestampMs, String lineage) {
+  record Entry(
+      long id, long parentId, long number, long timestampMs, String lineage, String epoch) {
 
     static Entry of(Snapshot snapshot) {
       Long parent = snapshot.parentId();
@@ -49,7 +53,8 @@ final class SnapshotExpiry {
           parent == null ? snapshot.snapshotId() : parent,
           snapshot.sequenceNumber(),
           snapshot.timestampMillis(),
-          snapshot.summary().getOrDefault(EpochKeys.LINEAGE, ""));
+          snapshot.summary().getOrDefault(EpochKeys.LINEAGE, ""),
+          snapshot.summary().getOrDefault(EpochKeys.EPOCH, ""));
     }
 
     boolean isEpoch() {
@@ -69,11 +74,13 @@ final class SnapshotExpiry {
    *
    * @param branches heads of the branches
    * @param tags snapshots that tags name
+   * @param epochs ids of the epochs that state somewhere stands at; other texts do not matter
    */
   static Set<Long> expired(
       Collection<Entry> snapshots,
       Collection<Long> branches,
       Collection<Long> tags,
+      Set<String> epochs,
       long keepMs,
       int minSnapshots) {
     SnapshotExpiry expiry = new SnapshotExpiry(snapshots);
@@ -81,6 +88,7 @@ final class SnapshotExpiry {
     tags.forEach(expiry::keepBackToAnEpoch);
     branches.forEach(head -> expiry.keepLast(head, minSnapshots));
     expiry.keepNewestOfLineages();
+    expiry.keepEpochs(epochs);
     expiry.keepYoung(keepMs);
     Set<Long> expired = new TreeSet<>(expiry.entries.keySet());
     expired.removeAll(expiry.kept);
@@ -117,6 +125,14 @@ final class SnapshotExpiry {
     newest.values().forEach(entry -> kept.add(entry.id()));
   }
 
+  private void keepEpochs(Set<String> epochs) {
+    for (Entry entry : entries.values()) {
+      if (epochs.contains(entry.epoch())) {
+        kept.add(entry.id());
+      }
+    }
+  }
+
   private void keepYoung(long keepMs) {
     long newestMs = entries.values().stream().mapToLong(Entry::timestampMs).max().orElse(0);
     for (Entry entry : entries.values()) {
@@ -129,8 +145,8 @@ final class SnapshotExpiry {
   /**
    * Expires snapshots of a table, and returns how many went.
    *
-   * @param waiting names of data files that wait in some checkpoint for their commit: they stay,
-   *     even if a snapshot that had them goes
+   * @param waiting what stands in checkpoints and savepoints: names of data files, which stay even
+   *     if a snapshot that had them goes, and ids of epochs, whose snapshots stay
    */
   static int apply(Table table, ExpireConfig config, Set<String> waiting) {
     table.refresh();
@@ -141,7 +157,8 @@ final class SnapshotExpiry {
     for (SnapshotRef ref : table.refs().values()) {
       (ref.isBranch() ? branches : tags).add(ref.snapshotId());
     }
-    Set<Long> expired = expired(snapshots, branches, tags, config.keepMs(), config.minSnapshots());
+    Set<Long> expired =
+        expired(snapshots, branches, tags, waiting, config.keepMs(), config.minSnapshots());
     if (expired.isEmpty()) {
       return 0;
     }

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
@@ -26,11 +27,12 @@ import tidemark.serde.catalog.FlinkFileIO;
 
 /**
  * Names of the data files that stand in checkpoints and savepoints, which may be waiting there for
- * their commit.
+ * their commit, and ids of the epochs that these stand at.
  *
  * <p>Deliberately knows nothing of the store's formats: every operator's own (not keyed) state and
- * everything in flight is searched for text that ends in {@code .parquet}. So it finds too much
- * rather than too little, whatever version of the store wrote the state.
+ * everything in flight is searched for text that ends in {@code .parquet} or has the form of {@link
+ * tidemark.serde.table.EpochKeys#EPOCH}. So it finds too much rather than too little, whatever
+ * version of the store wrote the state.
  *
  * <p>What is complete never changes, so it is read once and its names are remembered as long as it
  * is there: some hundred bytes for each file that waits. Not thread-safe.
@@ -42,6 +44,9 @@ final class StateFiles {
   private static final int ATTEMPTS = 5;
   private static final String SUFFIX = ".parquet";
   private static final int MAX_NAME = 1024;
+  private static final Pattern EPOCH = Pattern.compile("[0-9]{1,19}-[0-9a-f]{8}");
+  private static final int MIN_EPOCH = 10;
+  private static final int MAX_EPOCH = 28;
 
   /** Version of Flink's operator state from which on its header says whether it is compressed. */
   private static final int FIRST_VERSION_WITH_FLAG = 6;
@@ -168,7 +173,10 @@ final class StateFiles {
     }
   }
 
-  /** Whatever stands between two bytes that no file name has, up to where it says .parquet. */
+  /**
+   * Whatever stands between two bytes that no file name has, up to where it says .parquet, or all
+   * of it if it is the id of an epoch.
+   */
   static void collect(InputStream in, Set<String> names) throws IOException {
     byte[] buffer = new byte[1 << 16];
     byte[] name = new byte[MAX_NAME];
@@ -176,6 +184,7 @@ final class StateFiles {
     for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
       for (int i = 0; i < read; i++) {
         if (!isOfName(buffer[i]) || length == MAX_NAME) {
+          addEpoch(name, length, names);
           length = 0;
           continue;
         }
@@ -183,6 +192,16 @@ final class StateFiles {
         if (buffer[i] == 't' && endsName(name, length)) {
           names.add(new String(name, 0, length, StandardCharsets.US_ASCII));
         }
+      }
+    }
+    addEpoch(name, length, names);
+  }
+
+  private static void addEpoch(byte[] name, int length, Set<String> names) {
+    if (length >= MIN_EPOCH && length <= MAX_EPOCH) {
+      String text = new String(name, 0, length, StandardCharsets.US_ASCII);
+      if (EPOCH.matcher(text).matches()) {
+        names.add(text);
       }
     }
   }

@@ -1,7 +1,6 @@
 package tidemark.operators.store;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,12 +21,9 @@ import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.iceberg.exceptions.CommitFailedException;
-import org.apache.iceberg.exceptions.CommitStateUnknownException;
-import org.apache.iceberg.exceptions.NotFoundException;
-import org.apache.iceberg.jdbc.UncheckedSQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tidemark.operators.TableTrouble;
 import tidemark.serde.partial.EpochReport;
 import tidemark.serde.table.EpochKeys;
 
@@ -210,19 +206,15 @@ final class EpochOperator extends AbstractStreamOperator<byte[]>
       }
     } catch (SupersededException e) {
       throw new SuppressRestartsException(e);
-    } catch (UncheckedIOException
-        | UncheckedSQLException
-        | NotFoundException
-        | CommitFailedException
-        | CommitStateUnknownException e) {
-      if (hasEnded) {
-        throw e; // nothing would come back to it: the job goes on from its last checkpoint
+    } catch (IOException | RuntimeException e) {
+      if (hasEnded || !TableTrouble.isTrouble(e)) {
+        throw e; // after the end nothing would come back to it: the job goes on from its checkpoint
       }
       retryLater(e);
     }
   }
 
-  private void retryLater(RuntimeException cause) throws IOException {
+  private void retryLater(Exception cause) throws IOException {
     commitRetries.inc();
     LOG.warn(
         "{} epochs of lineage {} wait for their commit, next attempt in {} ms",

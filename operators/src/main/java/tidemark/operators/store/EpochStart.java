@@ -138,12 +138,12 @@ final class EpochStart {
     return last.isEmpty() ? "none" : last;
   }
 
-  /** The newest commit, on whatever branch, that the state can go on from. */
+  /** The newest commit, or a fence behind it, on whatever branch, that the state can go on from. */
   private Optional<EpochMarker> base(EpochState state) {
     List<String> possible = state.possibleHeads();
     EpochMarker best = null;
     for (EpochMarker marker : EpochLog.all(tables.rollups(), state.lineage())) {
-      int place = marker.isFence() ? -1 : possible.indexOf(marker.epoch());
+      int place = marker.epoch().isEmpty() ? -1 : possible.indexOf(marker.epoch());
       if (place >= 0 && (best == null || place > possible.indexOf(best.epoch()))) {
         best = marker;
       }

@@ -12,6 +12,9 @@ import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.jdbc.JdbcCatalog;
+import org.apache.iceberg.jdbc.UncheckedSQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tidemark.serde.table.RollupsTable;
 import tidemark.serde.table.SeriesTable;
 
@@ -22,7 +25,9 @@ import tidemark.serde.table.SeriesTable;
  * readers and the committer share the file.
  */
 public final class TableCatalog implements AutoCloseable {
-  private final JdbcCatalog catalog = new JdbcCatalog();
+  private static final Logger LOG = LoggerFactory.getLogger(TableCatalog.class);
+
+  private final JdbcCatalog catalog;
 
   public TableCatalog(CatalogAddress address) {
     Map<String, String> properties = new HashMap<>();
@@ -30,7 +35,24 @@ public final class TableCatalog implements AutoCloseable {
     properties.put(CatalogProperties.WAREHOUSE_LOCATION, address.warehouse());
     properties.put(CatalogProperties.FILE_IO_IMPL, FlinkFileIO.class.getName());
     properties.put("jdbc.schema-version", "V1");
-    catalog.initialize(address.name(), properties);
+    catalog = open(address.name(), properties);
+  }
+
+  private static JdbcCatalog open(String name, Map<String, String> properties) {
+    try {
+      return initialized(name, properties);
+    } catch (UncheckedSQLException e) {
+      // two processes that open a catalog for the first time both want to make its columns: the
+      // slower one finds them the next time
+      LOG.info("The catalog could not be opened, trying once more", e);
+      return initialized(name, properties);
+    }
+  }
+
+  private static JdbcCatalog initialized(String name, Map<String, String> properties) {
+    JdbcCatalog catalog = new JdbcCatalog();
+    catalog.initialize(name, properties);
+    return catalog;
   }
 
   private static String uri(String uri) {
@@ -52,9 +74,7 @@ public final class TableCatalog implements AutoCloseable {
       return catalog.loadTable(id);
     }
     try {
-      if (!catalog.namespaceExists(id.namespace())) {
-        catalog.createNamespace(Namespace.of(RollupsTable.NAMESPACE), Map.of());
-      }
+      createNamespace();
       return catalog
           .buildTable(id, schema)
           .withPartitionSpec(spec)
@@ -65,6 +85,20 @@ public final class TableCatalog implements AutoCloseable {
           .create();
     } catch (AlreadyExistsException e) {
       return catalog.loadTable(id); // another process was faster
+    }
+  }
+
+  private void createNamespace() {
+    Namespace namespace = Namespace.of(RollupsTable.NAMESPACE);
+    if (catalog.namespaceExists(namespace)) {
+      return;
+    }
+    try {
+      catalog.createNamespace(namespace, Map.of());
+    } catch (UncheckedSQLException e) {
+      if (!catalog.namespaceExists(namespace)) {
+        throw e; // it was no other process that was faster
+      }
     }
   }
 
