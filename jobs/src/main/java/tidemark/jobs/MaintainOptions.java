@@ -42,7 +42,7 @@ final class MaintainOptions {
           .defaultValue(1)
           .withDescription(
               "Tasks that fold files side by side, each of which takes a slot and up to 250 mb of"
-                  + " heap. One folds about a million rows a second. Can change between runs.");
+                  + " heap. Can change between runs.");
 
   static final List<ConfigOption<?>> ALL =
       List.of(
