@@ -42,7 +42,8 @@ final class DiskFullGame extends Game {
       limit(stage, "0"); // again and again: a TaskManager that died and was started has none
       stage.pause(Duration.ofSeconds(1));
       stage.tend();
-      failure = stage.failure().filter(DiskFullGame::isAboutDisk).or(failureSoFar(failure));
+      Optional<String> latest = stage.failure().filter(DiskFullGame::isAboutDisk);
+      failure = latest.isPresent() ? latest : failure;
     }
     isTold = failure.isPresent();
     stage.journal().step("told: " + failure.orElse("nothing"));
@@ -57,11 +58,6 @@ final class DiskFullGame extends Game {
             "seconds to the next epochs", "%.1f".formatted(stage.journal().seconds() - freedAt));
     stage.journal().figure("told by the job", failure.orElse("nothing").replace('\n', ' '));
     stage.journal().figure("restarts of the job", stage.restarts().orElse(-1));
-  }
-
-  private static java.util.function.Supplier<Optional<String>> failureSoFar(
-      Optional<String> failure) {
-    return () -> failure;
   }
 
   private static boolean isAboutDisk(String failure) {

@@ -3,6 +3,7 @@ package tidemark.gameday;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -198,11 +199,11 @@ final class FaultFilter implements AutoCloseable {
     }
   }
 
-  private static void close(AutoCloseable socket) {
+  private static void close(Closeable socket) {
     try {
       socket.close();
-    } catch (Exception e) {
-      throw new IllegalStateException("a socket can be closed", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -2,6 +2,7 @@ package tidemark.gameday;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -213,6 +214,6 @@ final class Load implements AutoCloseable {
   @Override
   public void close() {
     timer.shutdownNow();
-    producer.close(java.time.Duration.ofSeconds(5));
+    producer.close(Duration.ofSeconds(5));
   }
 }

@@ -77,7 +77,15 @@ final class SavepointsGame extends Game {
         message.contains("rollback")
             && message.contains("branch=")
             && message.contains(before.epoch());
-    stage.journal().step("refuse: " + message.lines().skip(1).findFirst().orElse(message));
+    stage
+        .journal()
+        .step(
+            "refuse: "
+                + message
+                    .lines()
+                    .filter(line -> line.contains("rollback"))
+                    .findFirst()
+                    .orElse(message));
     stage.journal().figure("refused, with epochs and cures", isRefused);
   }
 

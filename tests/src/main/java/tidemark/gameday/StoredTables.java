@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -42,7 +43,8 @@ final class StoredTables implements AutoCloseable {
   private static final TableIdentifier SERIES = TableIdentifier.of("tidemark", "series");
   private static final double GAMMA = Math.pow(2, 1 / 64.0);
 
-  private final JdbcCatalog catalog;
+  private final Supplier<JdbcCatalog> opening;
+  private Optional<JdbcCatalog> catalog = Optional.empty();
 
   /**
    * Opens the catalog, which must be there.
@@ -52,7 +54,19 @@ final class StoredTables implements AutoCloseable {
   StoredTables(String catalogName, String catalogUri, String warehouse, Path objects) {
     DirectoryFileIO files = new DirectoryFileIO();
     files.initialize(Map.of(DirectoryFileIO.DIRECTORY, objects.toString()));
-    catalog = new JdbcCatalog(properties -> files, null, false);
+    opening = () -> open(catalogName, catalogUri, warehouse, files);
+  }
+
+  private JdbcCatalog catalog() {
+    if (catalog.isEmpty()) {
+      catalog = Optional.of(opening.get());
+    }
+    return catalog.orElseThrow();
+  }
+
+  private static JdbcCatalog open(
+      String catalogName, String catalogUri, String warehouse, DirectoryFileIO files) {
+    JdbcCatalog catalog = new JdbcCatalog(properties -> files, null, false);
     catalog.initialize(
         catalogName,
         Map.of(
@@ -64,6 +78,7 @@ final class StoredTables implements AutoCloseable {
             warehouse,
             "jdbc.schema-version",
             "V1"));
+    return catalog;
   }
 
   /**
@@ -72,15 +87,18 @@ final class StoredTables implements AutoCloseable {
   List<Commit> commits(String branch) {
     List<Commit> commits = new ArrayList<>();
     try {
-      Table table = catalog.loadTable(ROLLUPS);
+      Table table = catalog().loadTable(ROLLUPS);
       Snapshot head = table.snapshot(branch);
       if (head != null) {
         for (Snapshot snapshot : SnapshotUtil.ancestorsOf(head.snapshotId(), table::snapshot)) {
           commits.add(Commit.of(snapshot));
         }
       }
-    } catch (NoSuchTableException | UncheckedSQLException e) {
+    } catch (NoSuchTableException e) {
       LOG.debug("no table to look at", e);
+    } catch (UncheckedSQLException e) {
+      LOG.debug("no catalog to look at", e);
+      close(); // its pool would keep a connection to a server that was killed
     }
     return commits;
   }
@@ -149,7 +167,7 @@ final class StoredTables implements AutoCloseable {
   }
 
   private void read(TableIdentifier id, String branch, BiConsumer<Record, Table> each) {
-    Table table = catalog.loadTable(id);
+    Table table = catalog().loadTable(id);
     IcebergGenerics.ScanBuilder scan = IcebergGenerics.read(table);
     Snapshot head = table.snapshot(branch);
     if (head == null) {
@@ -238,6 +256,7 @@ final class StoredTables implements AutoCloseable {
 
   @Override
   public void close() {
-    catalog.close();
+    catalog.ifPresent(JdbcCatalog::close);
+    catalog = Optional.empty();
   }
 }
