@@ -67,6 +67,11 @@ public final class SqlReader implements AutoCloseable {
     return rollups.epoch();
   }
 
+  /** The snapshot of the rollups table that every answer of this reader is read from. */
+  public long snapshotId() {
+    return rollups.snapshotId();
+  }
+
   /**
    * Runs one statement.
    *

@@ -20,7 +20,8 @@ import tidemark.cli.process.ProcessFailedException;
       CommitGame.class,
       CatalogGame.class,
       SpillGame.class,
-      DiskFullGame.class
+      DiskFullGame.class,
+      CompactionGame.class
     })
 public final class GameDay implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -52,6 +53,7 @@ final class Load implements AutoCloseable {
   private final KafkaProducer<byte[], byte[]> producer;
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final SentRows sent = new SentRows();
+  private final Optional<SentRecords> records;
   private final List<Future<RecordMetadata>> pending = new ArrayList<>();
   private long secondMs;
   private int nextFresh;
@@ -63,6 +65,7 @@ final class Load implements AutoCloseable {
    *
    * @param pointsPerSecond of all series together; at least one point of each series
    * @param nowMs time of the machine
+   * @param records gets what each record holds
    */
   Load(
       String bootstrapServers,
@@ -71,8 +74,10 @@ final class Load implements AutoCloseable {
       long seed,
       int series,
       int pointsPerSecond,
-      long nowMs) {
+      long nowMs,
+      Optional<SentRecords> records) {
     this.topic = topic;
+    this.records = records;
     this.partitions = partitions;
     this.random = new Random(seed);
     this.pointsPerSeries = Math.max(1, pointsPerSecond / series);
@@ -129,6 +134,7 @@ final class Load implements AutoCloseable {
 
   private void sendOrg(String org, List<Series> series) {
     NativeBatchWriter writer = new NativeBatchWriter(org);
+    SentRows rows = new SentRows();
     for (Series one : series) {
       int index = writer.series(one.type(), one.metric(), one.tags());
       for (int i = 0; i < pointsPerSeries; i++) {
@@ -136,9 +142,18 @@ final class Load implements AutoCloseable {
         double value = one.value(random);
         writer.point(index, timestampMs, value);
         sent.add(one, timestampMs, value);
+        if (records.isPresent()) {
+          rows.add(one, timestampMs, value);
+        }
       }
     }
-    send(nextPartition++ % partitions, IntakeHeaders.NATIVE, secondMs, writer.toBytes());
+    int partition = nextPartition++ % partitions;
+    ProducerRecord<byte[], byte[]> record =
+        record(partition, IntakeHeaders.NATIVE, secondMs, writer.toBytes());
+    pending.add(
+        records
+            .map(kept -> kept.send(partition, rows, () -> producer.send(record)))
+            .orElseGet(() -> producer.send(record)));
   }
 
   private long lateMs() {
@@ -150,15 +165,17 @@ final class Load implements AutoCloseable {
 
   private void heartbeat(long untilMs) {
     for (int partition = 0; partition < partitions; partition++) {
-      send(partition, IntakeHeaders.HEARTBEAT, untilMs, Long.toString(untilMs).getBytes(UTF_8));
+      byte[] value = Long.toString(untilMs).getBytes(UTF_8);
+      pending.add(producer.send(record(partition, IntakeHeaders.HEARTBEAT, untilMs, value)));
     }
   }
 
-  private void send(int partition, String format, long timeMs, byte[] value) {
+  private ProducerRecord<byte[], byte[]> record(
+      int partition, String format, long timeMs, byte[] value) {
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(topic, partition, timeMs, null, value);
     record.headers().add(IntakeHeaders.FORMAT, format.getBytes(UTF_8));
-    pending.add(producer.send(record));
+    return record;
   }
 
   private void awaitTaken() {

@@ -33,6 +33,7 @@ final class Stage implements AutoCloseable {
   private final Journal journal;
   private final Map<String, String> jobOptions = new TreeMap<>();
   private Optional<Load> load = Optional.empty();
+  private Optional<SentRecords> records = Optional.empty();
   private Optional<StoredTables> tables = Optional.empty();
   private String catalogName = "tidemark";
   private int revived;
@@ -64,6 +65,14 @@ final class Stage implements AutoCloseable {
     newLoad(options.series(), options.pointsPerSecond()).start();
   }
 
+  /**
+   * Keeps what each record holds, from the next load on, for a game that asks what epochs cover.
+   */
+  SentRecords rememberRecords() {
+    records = Optional.of(new SentRecords());
+    return records.orElseThrow();
+  }
+
   private Load newLoad(int series, int pointsPerSecond) {
     Load fresh =
         new Load(
@@ -73,7 +82,8 @@ final class Stage implements AutoCloseable {
             options.seed(),
             series,
             pointsPerSecond,
-            System.currentTimeMillis());
+            System.currentTimeMillis(),
+            records);
     load = Optional.of(fresh);
     return fresh;
   }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -106,6 +107,42 @@ final class StoredTables implements AutoCloseable {
   /** The newest commit of the store in a branch. */
   Optional<Commit> nearest(String branch) {
     return commits(branch).stream().filter(Commit::isOfStore).findFirst();
+  }
+
+  /** A data file of the rollups table, of any tier. */
+  record StoredFile(int tier, int day, long bytes, String location) {}
+
+  /** Data files of a branch; of one that does not exist, none. */
+  List<StoredFile> dataFiles(String branch) {
+    Table table = catalog.loadTable(ROLLUPS);
+    Snapshot head = table.snapshot(branch);
+    List<StoredFile> files = new ArrayList<>();
+    if (head == null) {
+      return files;
+    }
+    try (CloseableIterable<FileScanTask> tasks =
+        table.newScan().useSnapshot(head.snapshotId()).planFiles()) {
+      for (FileScanTask task : tasks) {
+        files.add(
+            new StoredFile(
+                task.file().partition().get(0, Integer.class),
+                task.file().partition().get(1, Integer.class),
+                task.file().fileSizeInBytes(),
+                task.file().location()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return files;
+  }
+
+  /** Snapshots of the rollups table that have not expired. */
+  int snapshots() {
+    int count = 0;
+    for (Snapshot unused : catalog.loadTable(ROLLUPS).snapshots()) {
+      count++;
+    }
+    return count;
   }
 
   /** What a series id stands for: org, metric, type, tags. */
