@@ -114,7 +114,7 @@ final class StoredTables implements AutoCloseable {
 
   /** Data files of a branch; of one that does not exist, none. */
   List<StoredFile> dataFiles(String branch) {
-    Table table = catalog.loadTable(ROLLUPS);
+    Table table = catalog().loadTable(ROLLUPS);
     Snapshot head = table.snapshot(branch);
     List<StoredFile> files = new ArrayList<>();
     if (head == null) {
@@ -139,7 +139,7 @@ final class StoredTables implements AutoCloseable {
   /** Snapshots of the rollups table that have not expired. */
   int snapshots() {
     int count = 0;
-    for (Snapshot unused : catalog.loadTable(ROLLUPS).snapshots()) {
+    for (Snapshot unused : catalog().loadTable(ROLLUPS).snapshots()) {
       count++;
     }
     return count;
