@@ -2,12 +2,18 @@ package tidemark.operators.compact;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.RewriteFiles;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tidemark.serde.catalog.BranchHead;
 import tidemark.serde.table.MaintenanceKeys;
 
 /**
@@ -18,6 +24,8 @@ import tidemark.serde.table.MaintenanceKeys;
  * refuses the commit, since the rows would come back, and the result is worthless.
  */
 final class CompactCommitter {
+  private static final Logger LOG = LoggerFactory.getLogger(CompactCommitter.class);
+
   private final Table table;
   private final String branch;
   private final PartitionSpec spec;
@@ -34,18 +42,19 @@ final class CompactCommitter {
    * @return false if the branch no longer has what was folded; the new files are then in no table
    */
   boolean commit(List<CompactResult> results) throws IOException {
+    OptionalLong start = start(results.get(0).task().snapshotId());
+    if (start.isEmpty()) {
+      return false;
+    }
     RewriteFiles rewrite = table.newRewrite().toBranch(branch);
+    rewrite.validateFromSnapshot(start.getAsLong());
     long rowsBefore = 0;
     long rowsAfter = 0;
-    long oldestId = results.get(0).task().snapshotId();
     for (CompactResult result : results) {
       TableFiles.ofJson(result.task().files(), spec).forEach(rewrite::deleteFile);
       TableFiles.ofJson(result.files(), spec).forEach(rewrite::addFile);
       rowsBefore += result.rowsBefore();
       rowsAfter += result.rowsAfter();
-    }
-    if (table.snapshot(oldestId) != null) {
-      rewrite.validateFromSnapshot(oldestId);
     }
     rewrite.set(MaintenanceKeys.MAINTENANCE, MaintenanceKeys.COMPACT);
     rewrite.set(MaintenanceKeys.ROWS_BEFORE, Long.toString(rowsBefore));
@@ -54,8 +63,31 @@ final class CompactCommitter {
       rewrite.commit();
       return true;
     } catch (ValidationException | CommitFailedException e) {
+      LOG.info("Nothing was committed to branch {}: {}", branch, e.getMessage());
       return false; // both say for certain that nothing was committed
     }
+  }
+
+  /**
+   * The snapshot from which on Iceberg looks for row deletes; empty if there may be some that
+   * nobody can find any more.
+   *
+   * <p>It must be an ancestor of the head over an unbroken line, and a fold may take longer than
+   * the snapshot that it was planned at is kept. Then the head itself will do, as long as it has no
+   * row deletes at all: this job and the store write none.
+   */
+  private OptionalLong start(long plannedId) {
+    Optional<Snapshot> head = BranchHead.snapshot(table, branch);
+    Optional<Snapshot> at = head;
+    while (at.isPresent()) {
+      if (at.get().snapshotId() == plannedId) {
+        return OptionalLong.of(plannedId);
+      }
+      at = BranchHead.parent(table, at.get());
+    }
+    return head.filter(snapshot -> snapshot.deleteManifests(table.io()).isEmpty())
+        .map(snapshot -> OptionalLong.of(snapshot.snapshotId()))
+        .orElseGet(OptionalLong::empty);
   }
 
   /** Removes the new files of a result that will not be committed. */
