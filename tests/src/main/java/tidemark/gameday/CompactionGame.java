@@ -93,14 +93,16 @@ final class CompactionGame extends Game {
   @Override
   void harm(Stage stage, Random random) throws InterruptedException {
     orphans = plantOrphans(stage);
-    String maintenance = stage.cluster().submitMaintenance(maintenance());
-    stage.cluster().awaitRunning(maintenance);
-    stage.journal().step("maintenance runs as job " + maintenance);
     reader =
         new PollingReader(
             stage.cluster().catalogProperties(), new EpochAnswers(records), stage.journal());
     try (PollingReader polling = reader) {
       polling.start();
+      // the first poll loads an engine, which takes longer than any other
+      stage.await("the first poll", POLL_LIMIT, () -> polling.polls() > 0);
+      String maintenance = stage.cluster().submitMaintenance(maintenance());
+      stage.cluster().awaitRunning(maintenance);
+      stage.journal().step("maintenance runs as job " + maintenance);
       sideBySide(stage);
       stage.endLoad();
       stage.awaitAllStored(StoredTables.MAIN, PASS_LIMIT);
@@ -127,9 +129,10 @@ final class CompactionGame extends Game {
         stage
             .journal()
             .step(
-                "%s; %d of %d snapshots left; %d polls, the last of %,d points"
+                "%s, %d folds; %d of %d snapshots left; %d polls, the last of %,d points"
                     .formatted(
                         now.text(),
+                        log.folds(),
                         stage.tables().snapshots(),
                         log.snapshots(),
                         reader.polls(),
@@ -142,7 +145,7 @@ final class CompactionGame extends Game {
   /** Ends the maintenance that ran all the time, which it must have done. */
   private void end(Stage stage, String maintenance) {
     JobStatus status = stage.cluster().jobStatus(maintenance);
-    isMaintained = status.isRunning();
+    isMaintained = status.isRunning() && log.folds() > 0;
     stage
         .journal()
         .figure("restarts of maintenance", stage.cluster().rest().restarts(maintenance).orElse(0));
@@ -204,8 +207,8 @@ final class CompactionGame extends Game {
     log.printFigures(journal);
     journal.figure("files before the full pass", before.text());
     journal.figure("files after the full pass", after.text());
-    journal.figure(
-        "snapshots", "%d of %d left".formatted(stage.tables().snapshots(), log.snapshots()));
+    int left = stage.tables().snapshots();
+    journal.figure("snapshots", "%d of %d left".formatted(left, log.snapshots()));
     journal.figure("orphans removed", "%d of %d".formatted(orphans.size() - orphansLeft, ORPHANS));
     journal.figure(
         "audit",
@@ -217,6 +220,7 @@ final class CompactionGame extends Game {
         && reader.isGood()
         && log.isGood()
         && isMaintained
+        && left < log.snapshots()
         && orphansLeft == 0
         && after.isAtMost(MOST_FILES);
   }

@@ -48,9 +48,14 @@ final class SnapshotLog {
     return Long.parseLong(summary.getOrDefault(key, "0"));
   }
 
-  /** Whether files were folded, and no checkpoint was committed twice. */
+  /** Whether no checkpoint was committed twice. */
   boolean isGood() {
-    return folds > 0 && repeated == 0;
+    return repeated == 0;
+  }
+
+  /** Commits of compaction. */
+  int folds() {
+    return folds;
   }
 
   /** Snapshots that there were. */

@@ -67,6 +67,29 @@ class CompactCommitterTest {
   }
 
   @Test
+  void aFoldMayOutliveTheSnapshotThatItWasPlannedAt() throws IOException {
+    appendFiles("main", 9);
+    CompactResult result = fold(planner("main"));
+    Snapshot planned = BranchHead.snapshot(tables.rollups(), "main").orElseThrow();
+    appendFiles("main", 2);
+    tables.rollups().expireSnapshots().expireSnapshotId(planned.snapshotId()).commit();
+    assertThat(committer("main").commit(List.of(result))).isTrue();
+    assertThat(tables.files("main")).hasSize(3);
+    assertThat(tables.merged("main")).isEqualTo(MaintainedTables.expected(10, points));
+  }
+
+  @Test
+  void aFoldMayOutliveSnapshotsBehindTheOneThatItWasPlannedAt() throws IOException {
+    appendFiles("main", 9);
+    CompactResult result = fold(planner("main"));
+    Snapshot next = appendFiles("main", 1);
+    appendFiles("main", 1);
+    tables.rollups().expireSnapshots().expireSnapshotId(next.snapshotId()).commit();
+    assertThat(committer("main").commit(List.of(result))).isTrue();
+    assertThat(tables.merged("main")).isEqualTo(MaintainedTables.expected(10, points));
+  }
+
+  @Test
   void aResultIsDroppedWhenItsFilesWereRolledBack() throws IOException {
     Snapshot first = appendFiles("main", 1);
     List<TestPartials.Point> kept = List.copyOf(points);
