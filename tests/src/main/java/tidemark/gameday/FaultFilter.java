@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 
@@ -104,6 +105,8 @@ final class FaultFilter implements AutoCloseable {
         threads.execute(() -> serve(client));
       } catch (IOException e) {
         close(socket); // it was closed to leave
+      } catch (RejectedExecutionException e) {
+        close(socket); // the game is over, and this client came a moment too late
       }
     }
   }
