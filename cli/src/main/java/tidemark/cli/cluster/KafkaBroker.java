@@ -113,7 +113,9 @@ final class KafkaBroker {
                 "kafka-format",
                 "kafka.tools.StorageTool",
                 "-Xmx128m",
-                List.of("format", "-t", state.kafkaClusterId(), "-c", properties.toString()))
+                // with an equals sign: an id may begin with a minus, as an option does
+                List.of(
+                    "format", "--cluster-id=" + state.kafkaClusterId(), "--config=" + properties))
             .start();
     // Not to be interrupted: half a format is neither a data directory nor an empty one.
     new Waiting(FORMAT_LIMIT, FORMAT_PAUSE, () -> {})
