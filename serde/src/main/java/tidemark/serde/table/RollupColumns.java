@@ -11,8 +11,6 @@ import tidemark.state.PartialRow;
  * and its sketch. Not thread-safe.
  */
 public final class RollupColumns {
-  private static final int RADIX = 1 << 16;
-
   final MetricNames names;
   int size;
   int[] name = new int[256];
@@ -101,51 +99,52 @@ public final class RollupColumns {
     restEnd = Arrays.copyOf(restEnd, capacity);
   }
 
-  /**
-   * Rows in the order of the table's files: org, metric, type, series id, window. A radix sort of
-   * 16 bits a pass; digits that all rows share cost a count only.
-   */
+  /** Rows in the order of the table's files: org, metric, type, series id, window. */
   int[] sortedRows() {
-    int[] order = new int[size];
-    for (int i = 0; i < size; i++) {
-      order[i] = i;
-    }
-    int[] other = new int[size];
+    int[] rankOfRow = new int[size];
     int[] ranks = ranksOfNames();
+    for (int i = 0; i < size; i++) {
+      rankOfRow[i] = ranks[name[i]];
+    }
+    // ids are hashes, so their high halves alone order nearly all series
+    int[] order = sortedRows(rankOfRow, false);
+    return isSortedByLowHalves(order, rankOfRow) ? order : sortedRows(rankOfRow, true);
+  }
+
+  private int[] sortedRows(int[] rankOfRow, boolean byLowHalves) {
+    RowSort sort = new RowSort(size);
+    int[] keys = new int[size];
     long firstWindowMs = Arrays.stream(windowStartMs, 0, size).min().orElse(0L);
-    // windows of one file lie within one day: its seconds fit two passes
-    order = pass(order, other, i -> (int) ((windowStartMs[i] - firstWindowMs) / 1000) & 0xFFFF);
-    order = pass(order, other, i -> (int) ((windowStartMs[i] - firstWindowMs) / 1000) >>> 16);
-    for (int shift = 0; shift < 48; shift += 16) {
-      int bits = shift;
-      order = pass(order, other, i -> (int) (seriesId[i] >>> bits) & 0xFFFF);
+    for (int i = 0; i < size; i++) {
+      keys[i] = (int) ((windowStartMs[i] - firstWindowMs) / 1000); // within one day
     }
-    order = pass(order, other, i -> (int) ((seriesId[i] ^ Long.MIN_VALUE) >>> 48));
-    order = pass(order, other, i -> ranks[name[i]] & 0xFFFF);
-    return pass(order, other, i -> ranks[name[i]] >>> 16);
+    sort.by(keys);
+    if (byLowHalves) {
+      for (int i = 0; i < size; i++) {
+        keys[i] = (int) seriesId[i];
+      }
+      sort.by(keys);
+    }
+    for (int i = 0; i < size; i++) {
+      keys[i] = (int) ((seriesId[i] ^ Long.MIN_VALUE) >>> 32);
+    }
+    sort.by(keys);
+    sort.by(rankOfRow);
+    return sort.order();
   }
 
-  private interface Digit {
-    /** 16 bits of the key of a row. */
-    int of(int row);
-  }
-
-  private static int[] pass(int[] order, int[] scratch, Digit digit) {
-    int[] starts = new int[RADIX + 1];
-    for (int row : order) {
-      starts[digit.of(row) + 1]++;
+  /** Whether neighbours that differ in nothing but the low halves of their ids are in order. */
+  private boolean isSortedByLowHalves(int[] order, int[] rankOfRow) {
+    for (int i = 1; i < order.length; i++) {
+      int row = order[i - 1];
+      int next = order[i];
+      if (seriesId[row] > seriesId[next]
+          && seriesId[row] >>> 32 == seriesId[next] >>> 32
+          && rankOfRow[row] == rankOfRow[next]) {
+        return false;
+      }
     }
-    if (order.length == 0 || starts[digit.of(order[0]) + 1] == order.length) {
-      return order;
-    }
-    for (int i = 0; i < RADIX; i++) {
-      starts[i + 1] += starts[i];
-    }
-    for (int row : order) {
-      scratch[starts[digit.of(row)]++] = row;
-    }
-    System.arraycopy(scratch, 0, order, 0, order.length);
-    return order;
+    return true;
   }
 
   private int[] ranksOfNames() {

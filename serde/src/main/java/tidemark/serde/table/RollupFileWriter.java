@@ -2,11 +2,12 @@ package tidemark.serde.table;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.parquet.ParquetSchemaUtil;
-import org.apache.parquet.column.ColumnWriteStore;
-import org.apache.parquet.column.ColumnWriter;
+import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.compression.CompressionCodecFactory.BytesInputCompressor;
 import org.apache.parquet.conf.PlainParquetConfiguration;
@@ -24,39 +25,30 @@ import tidemark.state.MetricType;
  * Writes {@link RollupColumns}, once or chunk after chunk, as one Parquet file of {@link
  * RollupsTable}, with nulls where a column would only repeat another.
  *
- * <p>Values go straight from the arrays into the column writers, one column of a strip of rows
- * after the other: each inner loop stays with one encoder, and no record is assembled. That takes
- * half the CPU time of parquet-java's record API, for the same bytes.
+ * <p>Each column of a row group is gathered from the arrays in one loop and handed to {@link
+ * ColumnChunk}, which knows the page format; parquet-java compresses the pages and lays out the
+ * file. Its own column writers take a value at a time through five calls, several times the cost.
  *
- * <p>Bounds, with the defaults: a strip has 2,000 rows or 256 kB of sketches and sum rests; a page
- * ends at the check (every 100 rows) that finds 20,000 rows or 1 MB in it, so it exceeds that by
- * one strip at most; a row group ends at 1,048,576 rows, with the strip that reaches 128 MB, or
- * with its chunk. Memory: one row group and 100 kB. Not thread-safe; rows must not change while
- * they are appended.
+ * <p>Bounds: a page as {@link ColumnChunk} says; a row group ends at 1,048,576 rows, with the row
+ * that makes 128 MB of sketches and sum rests, or with its chunk. Memory: 20 bytes a row and the
+ * compressed pages of one row group. Not thread-safe; rows must not change while they are appended.
  */
 final class RollupFileWriter implements Closeable {
   static final MessageType MESSAGE = ParquetSchemaUtil.convert(RollupsTable.SCHEMA, "rollups");
-  static final int STRIP_ROWS = 2_000;
 
-  private static final int STRIP_BYTES = 256 << 10;
   private static final int ROW_GROUP_ROWS = 1 << 20;
   private static final int ROW_GROUP_BYTES = 128 << 20;
   private static final int PADDING_BYTES = 0;
 
-  // rows of a strip are ended together: a guess at the next check from their sizes would be wrong
   private static final ParquetProperties PROPERTIES =
       ParquetProperties.builder()
           .withWriterVersion(ParquetProperties.WriterVersion.PARQUET_1_0)
-          .estimateRowCountForPageSizeCheck(false)
           .build();
 
-  private static final Binary[] TYPE_LABELS = new Binary[MetricType.values().length];
-
-  static {
-    for (MetricType type : MetricType.values()) {
-      TYPE_LABELS[type.ordinal()] = Binary.fromString(type.label());
-    }
-  }
+  private static final Binary[] TYPE_LABELS =
+      Arrays.stream(MetricType.values())
+          .map(type -> Binary.fromString(type.label()))
+          .toArray(Binary[]::new);
 
   private final int tierSeconds;
   private final int rowGroupRows;
@@ -69,19 +61,19 @@ final class RollupFileWriter implements Closeable {
   private RollupColumns rows;
   private int[] order;
 
-  // the strip: rows order[from] to order[to - 1], and what several of its columns need to know
+  // the row group: rows order[from] to order[to - 1]
   private int from;
   private int to;
-  private final Binary[] orgs = new Binary[STRIP_ROWS];
-  private final Binary[] metrics = new Binary[STRIP_ROWS];
-  private final MetricType[] types = new MetricType[STRIP_ROWS];
-  private final boolean[] hasBounds = new boolean[STRIP_ROWS];
+  private ColumnChunkPageWriteStore pages;
 
-  // neighbours in sort order share their name: one Binary serves them all
-  private int name = -1;
-  private Binary org;
-  private Binary metric;
-  private MetricType type;
+  // by row of the group, what several of its columns need to know
+  private MetricType[] types = new MetricType[0];
+  private boolean[] hasBounds = new boolean[0];
+
+  // the column: its values without gaps, and which rows have one
+  private final ColumnChunk chunk = new ColumnChunk();
+  private long[] values = new long[0];
+  private int[] levels = new int[0];
 
   /** Opens the file; what is appended is of one tier. */
   RollupFileWriter(int tierSeconds, OutputFile file) throws IOException {
@@ -132,11 +124,10 @@ final class RollupFileWriter implements Closeable {
    * Writes these rows, in the order of the table's files, as row groups of their own. None of them
    * may come before a row of an earlier chunk.
    */
-  void append(RollupColumns chunk) throws IOException {
-    rows = chunk;
-    order = chunk.sortedRows();
+  void append(RollupColumns sorted) throws IOException {
+    rows = sorted;
+    order = sorted.sortedRows();
     to = 0;
-    name = -1; // numbers are the chunk's own
     BytesInputCompressor compressor = codecs.getCompressor(CompressionCodecName.ZSTD);
     while (to < order.length) {
       writeRowGroup(compressor);
@@ -164,56 +155,89 @@ final class RollupFileWriter implements Closeable {
   }
 
   private void writeRowGroup(BytesInputCompressor compressor) throws IOException {
-    int first = to;
-    try (ColumnChunkPageWriteStore pages =
-            new ColumnChunkPageWriteStore(
-                compressor,
-                MESSAGE,
-                PROPERTIES.getAllocator(),
-                PROPERTIES.getColumnIndexTruncateLength(),
-                PROPERTIES.getPageWriteChecksumEnabled());
-        ColumnWriteStore columns = PROPERTIES.newColumnWriteStore(MESSAGE, pages, pages)) {
-      do {
-        nextStrip(first + rowGroupRows);
-        writeStrip(columns);
-        for (int i = from; i < to; i++) {
-          columns.endRecord();
-        }
-      } while (to < order.length
-          && to - first < rowGroupRows
-          && columns.getBufferedSize() < ROW_GROUP_BYTES);
-      out.startBlock(to - first);
-      columns.flush();
-      pages.flushToFileWriter(out);
+    from = to;
+    to = endOfRowGroup();
+    int size = to - from;
+    if (values.length < size) {
+      values = new long[size];
+      levels = new int[size];
+      types = new MetricType[size];
+      hasBounds = new boolean[size];
+    }
+    try (ColumnChunkPageWriteStore store =
+        new ColumnChunkPageWriteStore(
+            compressor,
+            MESSAGE,
+            PROPERTIES.getAllocator(),
+            PROPERTIES.getColumnIndexTruncateLength(),
+            PROPERTIES.getPageWriteChecksumEnabled())) {
+      pages = store;
+      writeKey();
+      writeSum();
+      writeBounds();
+      writeSketch();
+      out.startBlock(size);
+      store.flushToFileWriter(out);
       out.endBlock();
     }
   }
 
-  /** Moves on to the rows after {@link #to}, and ends before row {@code limit} of the order. */
-  private void nextStrip(int limit) {
-    from = to;
-    int end = Math.min(Math.min(order.length, limit), from + STRIP_ROWS);
-    for (int bytes = 0; to < end && bytes < STRIP_BYTES; to++) {
-      int row = order[to];
-      useName(rows.name[row]);
-      int i = to - from;
-      orgs[i] = org;
-      metrics[i] = metric;
-      types[i] = type;
-      hasBounds[i] = type != MetricType.COUNTER && !isSinglePoint(row);
-      bytes += rows.bytesStart[row + 1] - rows.bytesStart[row];
+  private int endOfRowGroup() {
+    int limit = (int) Math.min(order.length, (long) from + rowGroupRows);
+    int end = from;
+    for (int bytes = 0; end < limit && bytes < ROW_GROUP_BYTES; end++) {
+      bytes += rows.bytesStart[order[end] + 1] - rows.bytesStart[order[end]];
     }
+    return end;
   }
 
-  private void useName(int number) {
-    if (number == name) {
-      return;
+  // ---- columns
+
+  private void writeKey() throws IOException {
+    int size = to - from;
+    Arrays.fill(values, 0, size, tierSeconds);
+    writeRequired(RollupsTable.TIER);
+    writeNames();
+    for (int i = 0; i < size; i++) {
+      values[i] = rows.seriesId[order[from + i]];
     }
-    name = number;
-    MetricNames.Name text = rows.names.name(number);
-    org = Binary.fromConstantByteArray(text.org());
-    metric = Binary.fromConstantByteArray(text.metric());
-    type = text.type();
+    writeRequired(RollupsTable.SERIES_ID);
+    for (int i = 0; i < size; i++) {
+      values[i] = rows.windowStartMs[order[from + i]] * 1000;
+    }
+    writeRequired(RollupsTable.WINDOW_START);
+  }
+
+  /** Org, metric and type follow from the name, which neighbours in sort order share. */
+  private void writeNames() throws IOException {
+    int size = to - from;
+    Texts orgs = new Texts();
+    Texts metrics = new Texts();
+    int[] orgOf = new int[size];
+    int[] metricOf = new int[size];
+    int[] typeOf = levels; // no level is at hand while texts are written
+    MetricType type = null;
+    for (int i = 0; i < size; i++) {
+      int row = order[from + i];
+      if (i == 0 || rows.name[row] != rows.name[order[from + i - 1]]) {
+        MetricNames.Name name = rows.names.name(rows.name[row]);
+        orgOf[i] = orgs.index(name.org());
+        metricOf[i] = metrics.index(name.metric());
+        type = name.type();
+      } else {
+        orgOf[i] = orgOf[i - 1];
+        metricOf[i] = metricOf[i - 1];
+      }
+      types[i] = type;
+      typeOf[i] = type.ordinal();
+      hasBounds[i] = type != MetricType.COUNTER && !isSinglePoint(row);
+    }
+    begin(RollupsTable.ORG, null);
+    chunk.writeTexts(orgOf, orgs.texts(), orgs.size());
+    begin(RollupsTable.METRIC, null);
+    chunk.writeTexts(metricOf, metrics.texts(), metrics.size());
+    begin(RollupsTable.TYPE, null);
+    chunk.writeTexts(typeOf, TYPE_LABELS, TYPE_LABELS.length);
   }
 
   /** A histogram of one sample may know its bounds only: it is none. */
@@ -222,118 +246,115 @@ final class RollupFileWriter implements Closeable {
     return rows.count[row] == 1 && rows.min[row] == sum && rows.max[row] == sum;
   }
 
-  private void writeStrip(ColumnWriteStore columns) {
-    writeKey(columns);
-    writeSum(columns);
-    writeBounded(column(columns, RollupsTable.MIN), rows.min);
-    writeBounded(column(columns, RollupsTable.MAX), rows.max);
-    writeLast(column(columns, RollupsTable.LAST));
-    writeLastMs(column(columns, RollupsTable.LAST_MS));
-    writeSketch(column(columns, RollupsTable.SKETCH));
-    writeSketchError(column(columns, RollupsTable.SKETCH_ERROR));
+  private void writeSum() throws IOException {
+    int size = to - from;
+    for (int i = 0; i < size; i++) {
+      values[i] = rows.count[order[from + i]];
+    }
+    writeRequired(RollupsTable.COUNT);
+    for (int i = 0; i < size; i++) {
+      values[i] = Double.doubleToRawLongBits(rows.sum[order[from + i]]);
+    }
+    writeRequired(RollupsTable.SUM);
+    for (int i = 0; i < size; i++) {
+      levels[i] = rows.low[order[from + i]] != 0 ? 1 : 0;
+    }
+    writeOptional(RollupsTable.SUM_LOW, rows.low);
+    writeBytes(RollupsTable.SUM_REST, rows.bytesStart, 0, rows.restEnd);
   }
 
-  private static ColumnWriter column(ColumnWriteStore columns, int fieldId) {
-    // field ids count the columns from 1
-    return columns.getColumnWriter(MESSAGE.getColumns().get(fieldId - 1));
-  }
-
-  private void writeKey(ColumnWriteStore columns) {
-    ColumnWriter tier = column(columns, RollupsTable.TIER);
-    for (int i = from; i < to; i++) {
-      tier.write(tierSeconds, 0, 0);
+  private void writeBounds() throws IOException {
+    int size = to - from;
+    for (int i = 0; i < size; i++) {
+      levels[i] = hasBounds[i] ? 1 : 0;
     }
-    writeText(column(columns, RollupsTable.ORG), orgs);
-    writeText(column(columns, RollupsTable.METRIC), metrics);
-    ColumnWriter seriesId = column(columns, RollupsTable.SERIES_ID);
-    for (int i = from; i < to; i++) {
-      seriesId.write(rows.seriesId[order[i]], 0, 0);
+    writeOptional(RollupsTable.MIN, rows.min);
+    writeOptional(RollupsTable.MAX, rows.max);
+    for (int i = 0; i < size; i++) {
+      levels[i] = hasBounds[i] && types[i] == MetricType.GAUGE ? 1 : 0;
     }
-    ColumnWriter windowStart = column(columns, RollupsTable.WINDOW_START);
-    for (int i = from; i < to; i++) {
-      windowStart.write(rows.windowStartMs[order[i]] * 1000, 0, 0);
-    }
-    ColumnWriter label = column(columns, RollupsTable.TYPE);
-    for (int i = from; i < to; i++) {
-      label.write(TYPE_LABELS[types[i - from].ordinal()], 0, 0);
-    }
-  }
-
-  private void writeText(ColumnWriter out, Binary[] texts) {
-    for (int i = from; i < to; i++) {
-      out.write(texts[i - from], 0, 0);
-    }
-  }
-
-  private void writeSum(ColumnWriteStore columns) {
-    ColumnWriter count = column(columns, RollupsTable.COUNT);
-    for (int i = from; i < to; i++) {
-      count.write(rows.count[order[i]], 0, 0);
-    }
-    ColumnWriter sum = column(columns, RollupsTable.SUM);
-    for (int i = from; i < to; i++) {
-      sum.write(rows.sum[order[i]], 0, 0);
-    }
-    ColumnWriter low = column(columns, RollupsTable.SUM_LOW);
-    for (int i = from; i < to; i++) {
-      writeIf(rows.low[order[i]] != 0, low, rows.low[order[i]]);
-    }
-    ColumnWriter rest = column(columns, RollupsTable.SUM_REST);
-    for (int i = from; i < to; i++) {
-      writeBytes(rest, rows.bytesStart[order[i]], rows.restEnd[order[i]]);
-    }
-  }
-
-  private void writeBounded(ColumnWriter out, double[] values) {
-    for (int i = from; i < to; i++) {
-      writeIf(hasBounds[i - from], out, values[order[i]]);
-    }
-  }
-
-  private void writeLast(ColumnWriter out) {
-    for (int i = from; i < to; i++) {
-      boolean isPresent = hasBounds[i - from] && types[i - from] == MetricType.GAUGE;
-      writeIf(isPresent, out, rows.last[order[i]]);
-    }
-  }
-
-  private void writeLastMs(ColumnWriter out) {
-    for (int i = from; i < to; i++) {
-      if (types[i - from] == MetricType.GAUGE) {
-        out.write(rows.lastMs[order[i]], 0, 1);
-      } else {
-        out.writeNull(0, 0);
+    writeOptional(RollupsTable.LAST, rows.last);
+    int count = 0;
+    for (int i = 0; i < size; i++) {
+      levels[i] = types[i] == MetricType.GAUGE ? 1 : 0;
+      if (levels[i] > 0) {
+        values[count++] = rows.lastMs[order[from + i]];
       }
     }
+    begin(RollupsTable.LAST_MS, levels);
+    chunk.writeNumbers(values, count);
   }
 
-  private void writeSketch(ColumnWriter out) {
-    for (int i = from; i < to; i++) {
-      writeBytes(out, rows.restEnd[order[i]], rows.bytesStart[order[i] + 1]);
+  private void writeSketch() throws IOException {
+    writeBytes(RollupsTable.SKETCH, rows.restEnd, 1, rows.bytesStart);
+    for (int i = 0; i < to - from; i++) {
+      boolean isPresent =
+          types[i] == MetricType.DISTRIBUTION && rows.sketchError[order[from + i]] > 0;
+      levels[i] = isPresent ? 1 : 0;
     }
+    writeOptional(RollupsTable.SKETCH_ERROR, rows.sketchError);
   }
 
-  private void writeSketchError(ColumnWriter out) {
-    for (int i = from; i < to; i++) {
-      double error = rows.sketchError[order[i]];
-      writeIf(types[i - from] == MetricType.DISTRIBUTION && error > 0, out, error);
+  /** Writes what rows have of a column where their level says so. */
+  private void writeOptional(int fieldId, double[] column) throws IOException {
+    int count = 0;
+    for (int i = 0; i < to - from; i++) {
+      if (levels[i] > 0) {
+        values[count++] = Double.doubleToRawLongBits(column[order[from + i]]);
+      }
     }
+    begin(fieldId, levels);
+    chunk.writeNumbers(values, count);
   }
 
-  private static void writeIf(boolean isPresent, ColumnWriter out, double value) {
-    if (isPresent) {
-      out.write(value, 0, 1);
-    } else {
-      out.writeNull(0, 0);
+  private void writeRequired(int fieldId) throws IOException {
+    begin(fieldId, null);
+    chunk.writeNumbers(values, to - from);
+  }
+
+  /**
+   * Bytes of a row from {@code starts[row]} to {@code ends[row + after]}; none if that is empty.
+   */
+  private void writeBytes(int fieldId, int[] starts, int after, int[] ends) throws IOException {
+    int size = to - from;
+    int count = 0;
+    for (int i = 0; i < size; i++) {
+      int row = order[from + i];
+      levels[i] = ends[row + after] > starts[row] ? 1 : 0;
+      count += levels[i];
     }
+    int[] first = new int[count];
+    int[] end = new int[count];
+    for (int i = 0, value = 0; i < size; i++) {
+      if (levels[i] > 0) {
+        first[value] = starts[order[from + i]];
+        end[value] = ends[order[from + i] + after];
+        value++;
+      }
+    }
+    begin(fieldId, levels);
+    chunk.writeBytes(rows.bytes, first, end);
   }
 
-  private void writeBytes(ColumnWriter out, int start, int end) {
-    if (end > start) {
-      // "constant": dictionary and statistics refer to the array, which outlives them unchanged
-      out.write(Binary.fromConstantByteArray(rows.bytes, start, end - start), 0, 1);
-    } else {
-      out.writeNull(0, 0);
+  private void begin(int fieldId, int[] levelsOfRows) {
+    ColumnDescriptor column = MESSAGE.getColumns().get(fieldId - 1); // field ids count from 1
+    chunk.begin(column, pages.getPageWriter(column), levelsOfRows, to - from);
+  }
+
+  /** Texts by number, each once. */
+  private static final class Texts {
+    private final Map<Binary, Integer> indexes = new LinkedHashMap<>();
+
+    int index(byte[] text) {
+      return indexes.computeIfAbsent(Binary.fromConstantByteArray(text), added -> indexes.size());
+    }
+
+    int size() {
+      return indexes.size();
+    }
+
+    Binary[] texts() {
+      return indexes.keySet().toArray(Binary[]::new);
     }
   }
 }
