@@ -16,7 +16,7 @@ import tidemark.serde.wire.IntakeHeaders;
  * Kafka's record as an {@link IntakeRecord}, without looking at its value. Never throws: an
  * exception here would restart the job at the same offset for ever.
  */
-final class IntakeRecordReader implements KafkaRecordDeserializationSchema<IntakeRecord> {
+public final class IntakeRecordReader implements KafkaRecordDeserializationSchema<IntakeRecord> {
   private static final long serialVersionUID = 1L;
   private static final byte[] NO_BYTES = {};
 
@@ -26,7 +26,7 @@ final class IntakeRecordReader implements KafkaRecordDeserializationSchema<Intak
 
   private final DecodeConfig config;
 
-  IntakeRecordReader(DecodeConfig config) {
+  public IntakeRecordReader(DecodeConfig config) {
     this.config = config;
   }
 

@@ -40,7 +40,7 @@ final class BenchEnvironment extends StreamExecutionEnvironment {
 
   /** Settings that are alike for every variant but the state backend. */
   static Map<String, String> settings(RunOrder order) {
-    Map<String, String> settings = new HashMap<>(SourceCounters.settings());
+    Map<String, String> settings = new HashMap<>(ProcessCounters.settings());
     settings.put("execution.target", "local");
     settings.put("execution.attached", "true");
     settings.put("parallelism.default", "2");

@@ -5,12 +5,14 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the command line says; see {@link #USAGE}.
  *
  * @param points of the topic, rounded down to whole windows
  * @param plainShare plain jobs read one part in so many of the topic
+ * @param warmUpShare one part in so many of what is read is run before, unmeasured
  * @param home folder of the project, for the broker's libraries
  * @param output where the result is written as JSON
  */
@@ -19,8 +21,10 @@ record BenchOptions(
     int pointsPerWindow,
     long points,
     int plainShare,
+    int warmUpShare,
     int rounds,
     long seed,
+    Set<Trait> traits,
     List<Variant> variants,
     String heap,
     long checkpointMs,
@@ -36,9 +40,12 @@ record BenchOptions(
         --points-per-window N  points of a series in 10 s (10)
         --points N             points in the topic (100000000)
         --plain-share N        plain jobs read the first 1/N of it, since they are slower (10)
+        --warm-up-share N      each run begins with the first 1/N of its input, unmeasured (4)
         --rounds N             runs of each variant; medians are shown (3)
         --seed N               of the values (1)
-        --variants A,B         of tidemark, plain, plain-heap (all)
+        --traits A,B           of otlp, gauges, distributions, skewed, spread (none)
+        --variants A,B         of read, decode, combine, write, tidemark, plain, plain-heap, sql,
+                               sql-heap (all)
         --heap SIZE            heap of the measured processes (2g)
         --checkpoint-ms N      checkpoint interval (10000)
         --limit-s N            a run that takes longer has failed (1200)
@@ -49,11 +56,18 @@ record BenchOptions(
 
   BenchOptions {
     variants = List.copyOf(variants);
+    traits = Set.copyOf(traits);
     jvmOptions = List.copyOf(jvmOptions);
-    if (plainShare < 1 || rounds < 1 || variants.isEmpty()) {
+    if (plainShare < 1 || warmUpShare < 1 || rounds < 1 || variants.isEmpty()) {
       throw new IllegalArgumentException(
-          "plain share, rounds and variants must be at least 1, got %s, %s and %s"
-              .formatted(plainShare, rounds, variants));
+          "plain share, warm-up share, rounds and variants must be at least 1, got %s, %s, %s and %s"
+              .formatted(plainShare, warmUpShare, rounds, variants));
+    }
+    boolean isMixed = !traits.contains(Trait.OTLP) && !traits.contains(Trait.DISTRIBUTIONS);
+    if (!isMixed && variants.stream().anyMatch(Variant::isPlain)) {
+      throw new IllegalArgumentException(
+          "plain jobs read gauges and counters in native batches, got variants %s with traits %s"
+              .formatted(variants, traits));
     }
   }
 
@@ -79,11 +93,13 @@ record BenchOptions(
         Integer.parseInt(given.getOrDefault("points-per-window", "10")),
         Long.parseLong(given.getOrDefault("points", "100000000")),
         Integer.parseInt(given.getOrDefault("plain-share", "10")),
+        Integer.parseInt(given.getOrDefault("warm-up-share", "4")),
         Integer.parseInt(given.getOrDefault("rounds", "3")),
         Long.parseLong(given.getOrDefault("seed", "1")),
-        Arrays.stream(given.getOrDefault("variants", "tidemark,plain,plain-heap").split(",", -1))
-            .map(Variant::ofLabel)
-            .toList(),
+        RunOrder.traits(given.getOrDefault("traits", "")),
+        given.containsKey("variants")
+            ? Arrays.stream(given.get("variants").split(",", -1)).map(Variant::ofLabel).toList()
+            : List.of(Variant.values()),
         given.getOrDefault("heap", "2g"),
         Long.parseLong(given.getOrDefault("checkpoint-ms", "10000")),
         Long.parseLong(given.getOrDefault("limit-s", "1200")) * 1000,
@@ -100,6 +116,6 @@ record BenchOptions(
   }
 
   Workload workload() {
-    return Workload.ofPoints(series, pointsPerWindow, points, seed);
+    return Workload.ofPoints(series, pointsPerWindow, points, seed, traits);
   }
 }

@@ -7,10 +7,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /** All runs of one benchmark, and the medians that are shown of them. */
 record BenchResult(BenchOptions options, Machine machine, List<Measurement> runs) {
+  private static final int MOST_THREADS = 12;
 
   BenchResult {
     runs = List.copyOf(runs);
@@ -43,9 +45,13 @@ record BenchResult(BenchOptions options, Machine machine, List<Measurement> runs
     List<String> lines = new ArrayList<>();
     lines.add("machine: " + machine);
     lines.add(
-        "input: %,d series, %d points per series and 10 s, seed %d; medians of %d runs"
+        "input: %,d series, %d points per series and 10 s, %s, seed %d; medians of %d runs"
             .formatted(
-                options.series(), options.pointsPerWindow(), options.seed(), options.rounds()));
+                options.series(),
+                options.pointsPerWindow(),
+                options.traits().isEmpty() ? "native" : options.traits(),
+                options.seed(),
+                options.rounds()));
     lines.add("");
     lines.add(
         "%-12s %14s %8s %8s %14s %20s %8s"
@@ -65,22 +71,48 @@ record BenchResult(BenchOptions options, Machine machine, List<Measurement> runs
               100 * median(variant, Measurement::gcShare)));
     }
     lines.add("");
-    for (Variant other : List.of(Variant.PLAIN, Variant.PLAIN_HEAP)) {
+    for (Variant other : options.variants()) {
       double wall = ratio(other, Measurement::pointsPerSecond);
-      if (!Double.isNaN(wall)) {
+      if (other != Variant.TIDEMARK && !Double.isNaN(wall)) {
         lines.add(
             String.format(
                 Locale.ROOT,
-                "tidemark / %-11s %6.1f times the points/s, %6.1f times the points/core-second",
+                "tidemark / %-11s %6.2f times the points/s, %6.2f times the points/core-second",
                 other.label() + ":",
                 wall,
                 ratio(other, Measurement::pointsPerCoreSecond)));
       }
     }
+    lines.add("");
+    lines.addAll(threads());
     lines.add(
-        "The clock runs from the first record read until rows are committed (tidemark) or handed to"
-            + " a sink that drops them (plain).");
+        "The clock runs from the first record read until rows are committed (tidemark), in files"
+            + " (write, plain, sql), or dropped (read, decode, combine).");
     return String.join(System.lineSeparator(), lines);
+  }
+
+  /** Where the processor time of the main job's last run went. */
+  private List<String> threads() {
+    List<String> lines = new ArrayList<>();
+    for (Measurement run : runs) {
+      if (run.variant().equals(Variant.TIDEMARK.label())) {
+        lines.clear();
+        lines.add("processor time of the last run of tidemark, by thread:");
+        run.cpuSecondsByThread().entrySet().stream()
+            .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+            .limit(MOST_THREADS)
+            .forEach(
+                thread ->
+                    lines.add(
+                        String.format(
+                            Locale.ROOT,
+                            "  %-16s %8.1f s %5.1f%%",
+                            thread.getKey(),
+                            thread.getValue(),
+                            100 * thread.getValue() / run.cpuSeconds())));
+      }
+    }
+    return lines;
   }
 
   String toJson() {
@@ -94,12 +126,13 @@ record BenchResult(BenchOptions options, Machine machine, List<Measurement> runs
     root.put("series", options.series());
     root.put("pointsPerWindow", options.pointsPerWindow());
     root.put("seed", options.seed());
+    options.traits().stream().sorted().map(Trait::label).forEach(root.putArray("traits")::add);
     root.put("heap", options.heap());
     root.put("checkpointMs", options.checkpointMs());
     root.set("runs", mapper.valueToTree(runs));
-    for (Variant other : List.of(Variant.PLAIN, Variant.PLAIN_HEAP)) {
+    for (Variant other : options.variants()) {
       double wall = ratio(other, Measurement::pointsPerSecond);
-      if (!Double.isNaN(wall)) {
+      if (other != Variant.TIDEMARK && !Double.isNaN(wall)) {
         ObjectNode ratio = root.putObject("tidemarkOver-" + other.label());
         ratio.put("pointsPerSecond", wall);
         ratio.put("pointsPerCoreSecond", ratio(other, Measurement::pointsPerCoreSecond));

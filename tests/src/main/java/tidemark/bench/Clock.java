@@ -8,8 +8,9 @@ import java.lang.management.ManagementFactory;
  * Time, processor time and collector time of this process at one moment.
  *
  * @param gcMillis pauses since the process started
+ * @param threads processor time by thread
  */
-record Clock(long nanos, long cpuNanos, long gcMillis) {
+record Clock(long nanos, long cpuNanos, long gcMillis, ThreadTimes threads) {
 
   static Clock now() {
     long gcMillis = 0;
@@ -18,7 +19,7 @@ record Clock(long nanos, long cpuNanos, long gcMillis) {
     }
     long cpuNanos =
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
-    return new Clock(System.nanoTime(), cpuNanos, gcMillis);
+    return new Clock(System.nanoTime(), cpuNanos, gcMillis, ThreadTimes.now());
   }
 
   Measurement measure(Clock end, Variant variant, long points, long rows, long allRows) {
@@ -29,6 +30,7 @@ record Clock(long nanos, long cpuNanos, long gcMillis) {
         allRows,
         (end.nanos - nanos) / 1e9,
         (end.cpuNanos - cpuNanos) / 1e9,
-        (end.gcMillis - gcMillis) / 1e3);
+        (end.gcMillis - gcMillis) / 1e3,
+        end.threads.since(threads));
   }
 }

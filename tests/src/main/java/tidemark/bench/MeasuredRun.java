@@ -1,18 +1,20 @@
 package tidemark.bench;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.flink.core.execution.JobClient;
 import tidemark.jobs.MainJob;
 import tidemark.serde.partial.EpochReport;
 
 /**
- * Main class of a forked process: runs one job, prints its {@link Measurement} as the one line on
- * standard output, and ends. Anything else is a failed run, with exit code 1.
+ * Main class of a forked process: runs one job, first on the part of its input that warms it up and
+ * then on all of it, prints the second {@link Measurement} as the one line on standard output, and
+ * ends. Anything else is a failed run, with exit code 1.
  */
 final class MeasuredRun {
   private static final long START_PAUSE_MS = 1;
@@ -20,13 +22,21 @@ final class MeasuredRun {
   private static final long SINK_PAUSE_MS = 5;
 
   private final RunOrder order;
+  private final boolean isWarmUp;
   private final CompletableFuture<JobClient> client;
   private final CompletableFuture<Void> job = new CompletableFuture<>();
   private final long endNanos;
 
-  private MeasuredRun(RunOrder order) {
+  // counters of the process, of which a run has its share
+  private final long recordsBefore = ProcessCounters.recordsRead();
+  private final long acceptedBefore = ProcessCounters.pointsAccepted();
+  private final long pointsBefore = PlainJob.CountRows.points();
+  private final long rowsBefore = PlainJob.CountRows.rows();
+
+  private MeasuredRun(RunOrder order, boolean isWarmUp) {
     this.order = order;
-    endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(order.limitMs());
+    this.isWarmUp = isWarmUp;
+    endNanos = System.nanoTime() + MILLISECONDS.toNanos(order.limitMs());
     client = BenchEnvironment.install(BenchEnvironment.settings(order));
   }
 
@@ -37,12 +47,21 @@ final class MeasuredRun {
 
   public static void main(String[] arguments) throws Exception {
     RunOrder order = RunOrder.ofArguments(arguments);
-    Files.createDirectories(order.folder().resolve("tmp"));
-    MeasuredRun run = new MeasuredRun(order);
-    Measurement measurement =
-        order.variant() == Variant.TIDEMARK ? run.measureTidemark() : run.measurePlain();
-    System.out.println(measurement.toJson());
+    measure(order.ofWarmUp(), true);
+    System.out.println(measure(order, false).toJson());
     System.exit(0); // the cluster's threads would keep the process
+  }
+
+  private static Measurement measure(RunOrder order, boolean isWarmUp) throws Exception {
+    Files.createDirectories(order.folder().resolve("tmp"));
+    MeasuredRun run = new MeasuredRun(order, isWarmUp);
+    return switch (order.variant()) {
+      case READ, DECODE, COMBINE -> run.measureIntake();
+      case WRITE -> run.measureWrite();
+      case TIDEMARK -> run.measureTidemark();
+      case PLAIN, PLAIN_HEAP -> run.measureBounded(() -> PlainJob.run(run.order));
+      case SQL, SQL_HEAP -> run.measureBounded(() -> SqlJob.run(run.order));
+    };
   }
 
   private Measurement measureTidemark() throws Exception {
@@ -58,7 +77,11 @@ final class MeasuredRun {
       Clock begin = awaitFirstRecord();
       await(() -> progress.total(EpochReport.POINTS_STORED) >= order.points(), TABLE_PAUSE_MS);
       Clock end = Clock.now();
-      client.join().cancel().get(order.limitMs(), TimeUnit.MILLISECONDS);
+      client.join().cancel().get(order.limitMs(), MILLISECONDS);
+      var unused = job.handle((nothing, cancelled) -> nothing).get(order.limitMs(), MILLISECONDS);
+      if (isWarmUp) {
+        return begin.measure(end, order.variant(), order.points(), 0, 0); // it has read beyond
+      }
       requirePoints(progress.total(EpochReport.POINTS_ACCEPTED));
       requirePoints(progress.total(EpochReport.POINTS_STORED));
       System.err.printf(
@@ -69,14 +92,33 @@ final class MeasuredRun {
     }
   }
 
-  private Measurement measurePlain() throws Exception {
-    start(() -> PlainJob.run(order));
+  private Measurement measureIntake() throws Exception {
+    start(() -> IntakeJob.run(order));
     Clock begin = awaitFirstRecord();
-    await(() -> CountingSink.points() >= order.points() || job.isDone(), SINK_PAUSE_MS);
+    await(job::isDone, SINK_PAUSE_MS);
     Clock end = Clock.now();
-    requirePoints(CountingSink.points());
-    return begin.measure(
-        end, order.variant(), order.points(), CountingSink.rows(), CountingSink.rows());
+    if (order.variant() == Variant.COMBINE) {
+      requirePoints(ProcessCounters.pointsAccepted() - acceptedBefore);
+    }
+    return begin.measure(end, order.variant(), order.points(), 0, 0);
+  }
+
+  private Measurement measureWrite() {
+    WriteLimit limit = new WriteLimit(order);
+    Clock begin = Clock.now();
+    limit.run();
+    long rows = order.workload().rows();
+    return begin.measure(Clock.now(), order.variant(), order.points(), rows, rows);
+  }
+
+  private Measurement measureBounded(Job code) throws Exception {
+    start(code);
+    Clock begin = awaitFirstRecord();
+    await(job::isDone, SINK_PAUSE_MS);
+    Clock end = Clock.now();
+    requirePoints(PlainJob.CountRows.points() - pointsBefore);
+    long rows = PlainJob.CountRows.rows() - rowsBefore;
+    return begin.measure(end, order.variant(), order.points(), rows, rows);
   }
 
   private void requirePoints(long points) {
@@ -104,7 +146,7 @@ final class MeasuredRun {
   }
 
   private Clock awaitFirstRecord() throws InterruptedException {
-    await(() -> SourceCounters.recordsRead() > 0, START_PAUSE_MS);
+    await(() -> ProcessCounters.recordsRead() > recordsBefore, START_PAUSE_MS);
     return Clock.now();
   }
 

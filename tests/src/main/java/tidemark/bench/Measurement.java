@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
+import java.util.Map;
 
 /**
  * One run of one variant. The clock runs from the first record read to the last point accounted
@@ -14,6 +15,7 @@ import java.io.UncheckedIOException;
  * @param allRows rows written in all tiers
  * @param cpuSeconds of the whole process: tasks, checkpoints, compiler, collector
  * @param gcSeconds pauses of the collector
+ * @param cpuSecondsByThread see {@link ThreadTimes}
  */
 record Measurement(
     @JsonProperty("variant") String variant,
@@ -22,8 +24,13 @@ record Measurement(
     @JsonProperty("allRows") long allRows,
     @JsonProperty("wallSeconds") double wallSeconds,
     @JsonProperty("cpuSeconds") double cpuSeconds,
-    @JsonProperty("gcSeconds") double gcSeconds) {
+    @JsonProperty("gcSeconds") double gcSeconds,
+    @JsonProperty("cpuSecondsByThread") Map<String, Double> cpuSecondsByThread) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  Measurement {
+    cpuSecondsByThread = Map.copyOf(cpuSecondsByThread);
+  }
 
   double pointsPerSecond() {
     return points / wallSeconds;

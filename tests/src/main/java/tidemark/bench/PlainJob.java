@@ -3,10 +3,13 @@ package tidemark.bench;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.windowing.ProcessWindowFunction;
 import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindows;
@@ -16,8 +19,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * What one would write with Flink's own windows, and nothing that the main job does beyond it: no
- * coarser tiers, no series index, no limits, no dead letters, no exact sums, no stored rows. All of
- * that is in its favour.
+ * coarser tiers, no series index, no limits, no dead letters, no exact sums, no order in the files,
+ * no table around them. All of that is in its favour.
  *
  * <p>Reads up to given offsets and then ends, which closes its windows.
  */
@@ -29,17 +32,27 @@ final class PlainJob {
 
   static void run(RunOrder order) throws Exception {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-    env.fromSource(
-            source(order),
-            WatermarkStrategy.<PlainPoint>forBoundedOutOfOrderness(OUT_OF_ORDER)
-                .withTimestampAssigner((point, brokerTimeMs) -> point.timestampMs)
-                .withIdleness(IDLE),
-            "points")
-        .keyBy(point -> point.series, Types.STRING)
-        .window(TumblingEventTimeWindows.of(Duration.ofMillis(Workload.WINDOW_MS)))
-        .aggregate(new PlainAggregate(), new NameWindow())
-        .sinkTo(new CountingSink());
-    env.execute("plain");
+    store(
+        points(env, order)
+            .keyBy(point -> point.series, Types.STRING)
+            .window(TumblingEventTimeWindows.of(Duration.ofMillis(Workload.WINDOW_MS)))
+            .aggregate(new PlainAggregate(), new NameWindow()),
+        order);
+    env.execute(order.variant().label());
+  }
+
+  static DataStream<PlainPoint> points(StreamExecutionEnvironment env, RunOrder order) {
+    return env.fromSource(
+        source(order),
+        WatermarkStrategy.<PlainPoint>forBoundedOutOfOrderness(OUT_OF_ORDER)
+            .withTimestampAssigner((point, brokerTimeMs) -> point.timestampMs)
+            .withIdleness(IDLE),
+        "points");
+  }
+
+  /** Counts rows and writes them to files, which end with each checkpoint. */
+  static void store(DataStream<PlainRow> rows, RunOrder order) {
+    rows.map(new CountRows()).returns(PlainRow.class).sinkTo(PlainFiles.sink(order));
   }
 
   private static KafkaSource<PlainPoint> source(RunOrder order) {
@@ -57,6 +70,28 @@ final class PlainJob {
         // as the main job reads
         .setProperty("max.partition.fetch.bytes", Integer.toString((8 << 20) + (1 << 10)))
         .build();
+  }
+
+  /** Rows, and the points in them, that all jobs of this process have given. */
+  static final class CountRows implements MapFunction<PlainRow, PlainRow> {
+    private static final long serialVersionUID = 1L;
+    private static final LongAdder ROWS = new LongAdder();
+    private static final LongAdder POINTS = new LongAdder();
+
+    static long rows() {
+      return ROWS.sum();
+    }
+
+    static long points() {
+      return POINTS.sum();
+    }
+
+    @Override
+    public PlainRow map(PlainRow row) {
+      ROWS.increment();
+      POINTS.add(row.count);
+      return row;
+    }
   }
 
   /** Adds what the aggregate cannot know. */

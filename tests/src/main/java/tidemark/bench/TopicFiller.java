@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -17,11 +16,10 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import tidemark.serde.wire.Heartbeat;
 import tidemark.serde.wire.IntakeHeaders;
-import tidemark.serde.wire.NativeBatchWriter;
 
 /**
- * Writes a {@link Workload} into a topic as native batches, uncompressed, event time advancing, and
- * a heartbeat in each partition behind each window.
+ * Writes a {@link Workload} into a topic, uncompressed, event time advancing, and a heartbeat in
+ * each partition behind each window.
  *
  * <p>A series always goes to the same partition. Broker time of a record is the end of its window.
  * About 60 ns per point on one core.
@@ -30,13 +28,13 @@ final class TopicFiller {
   static final int PARTITIONS = 4;
   private static final String MAX_RECORD_BYTES = Integer.toString(8 << 20);
   private static final List<Header> NATIVE = header(IntakeHeaders.NATIVE);
+  private static final List<Header> OTLP = header(IntakeHeaders.OTLP);
   private static final List<Header> HEARTBEAT = header(IntakeHeaders.HEARTBEAT);
 
   private final String bootstrapServers;
   private final String topic;
   private final Workload workload;
-  private final List<NativeBatchWriter> writers = new ArrayList<>();
-  private final SplittableRandom random;
+  private final RecordWriter records;
   private final long[] nextOffset = new long[PARTITIONS];
   private final Callback failOnError;
   private volatile Exception failure;
@@ -45,20 +43,13 @@ final class TopicFiller {
     this.bootstrapServers = bootstrapServers;
     this.topic = topic;
     this.workload = workload;
-    random = new SplittableRandom(workload.seed());
+    records = RecordWriter.of(workload);
     failOnError =
         (metadata, exception) -> {
           if (exception != null) {
             failure = exception;
           }
         };
-    for (int record = 0; record < workload.recordsPerWindow(); record++) {
-      NativeBatchWriter writer = new NativeBatchWriter(Workload.ORG);
-      for (int s = workload.firstSeries(record); s < workload.firstSeries(record + 1); s++) {
-        writer.series(Workload.type(s), Workload.metric(s), Workload.tags(s));
-      }
-      writers.add(writer);
-    }
   }
 
   private static List<Header> header(String format) {
@@ -68,28 +59,26 @@ final class TopicFiller {
   /**
    * Creates the topic and writes everything.
    *
-   * @param markAfter number of windows
-   * @return by partition, the offset behind the first {@code markAfter} windows
+   * @return by number of windows, from 0 to all of them, and partition: the offset behind them
    */
-  long[] fill(int markAfter) throws InterruptedException, ExecutionException {
+  List<long[]> fill() throws InterruptedException, ExecutionException {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
       NewTopic created = new NewTopic(topic, PARTITIONS, (short) 1);
       // record times lie in the past
       created.configs(Map.of("retention.ms", "-1", "max.message.bytes", MAX_RECORD_BYTES));
       admin.createTopics(List.of(created)).all().get();
     }
-    long[] mark = nextOffset.clone();
+    List<long[]> marks = new ArrayList<>();
+    marks.add(nextOffset.clone());
     try (KafkaProducer<byte[], byte[]> producer = producer()) {
       for (int window = 0; window < workload.windows(); window++) {
-        if (window == markAfter) {
-          mark = nextOffset.clone();
-        }
         sendWindow(producer, window);
+        marks.add(nextOffset.clone());
         requireNoFailure();
       }
     }
     requireNoFailure();
-    return markAfter < workload.windows() ? mark : nextOffset.clone();
+    return marks;
   }
 
   private KafkaProducer<byte[], byte[]> producer() {
@@ -122,28 +111,16 @@ final class TopicFiller {
 
   private void sendWindow(KafkaProducer<byte[], byte[]> producer, int window) {
     long endMs = workload.windowStartMs(window) + Workload.WINDOW_MS;
-    for (int record = 0; record < writers.size(); record++) {
-      send(producer, record % PARTITIONS, endMs, NATIVE, batch(record, window));
+    List<Header> format = workload.is(Trait.OTLP) ? OTLP : NATIVE;
+    for (int slice = 0; slice < workload.slices(); slice++) {
+      for (int group = 0; group < workload.groups(); group++) {
+        byte[] value = records.record(group, window, slice);
+        send(producer, group % PARTITIONS, endMs, format, value);
+      }
     }
     for (int partition = 0; partition < PARTITIONS; partition++) {
       send(producer, partition, endMs, HEARTBEAT, Heartbeat.bytes(endMs));
     }
-  }
-
-  private byte[] batch(int record, int window) {
-    NativeBatchWriter writer = writers.get(record);
-    writer.clear();
-    int count = workload.firstSeries(record + 1) - workload.firstSeries(record);
-    int points = workload.pointsPerWindow();
-    long stepMs = Workload.WINDOW_MS / points;
-    for (int i = 0; i < count; i++) {
-      // agents do not send in step
-      long timestampMs = workload.windowStartMs(window) + i % stepMs;
-      for (int p = 0; p < points; p++) {
-        writer.point(i, timestampMs + p * stepMs, random.nextInt(10_000) / 100.0);
-      }
-    }
-    return writer.toBytes();
   }
 
   private void send(

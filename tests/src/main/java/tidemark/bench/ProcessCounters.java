@@ -12,17 +12,19 @@ import org.apache.flink.metrics.reporter.MetricReporter;
 import org.apache.flink.metrics.reporter.MetricReporterFactory;
 
 /**
- * Sees through Flink's metrics how many records the sources of this process have read, so that no
- * job needs a hook to tell when its work begins. Counts are those of all jobs of the process.
+ * Sees through Flink's metrics how many records the sources of this process have read and how many
+ * points it has admitted, so that no job needs a hook to tell. Counts are those of all jobs of the
+ * process.
  */
-public final class SourceCounters implements MetricReporter {
-  private static final List<Counter> COUNTERS = new CopyOnWriteArrayList<>();
+public final class ProcessCounters implements MetricReporter {
+  private static final List<Counter> READ = new CopyOnWriteArrayList<>();
+  private static final List<Counter> ACCEPTED = new CopyOnWriteArrayList<>();
 
   /** Found by Flink as a service. */
   public static final class Factory implements MetricReporterFactory {
     @Override
     public MetricReporter createMetricReporter(Properties properties) {
-      return new SourceCounters();
+      return new ProcessCounters();
     }
   }
 
@@ -33,21 +35,28 @@ public final class SourceCounters implements MetricReporter {
 
   /** Records read so far. May lag behind a little: the counters are not volatile. */
   static long recordsRead() {
-    long sum = 0;
-    for (Counter counter : COUNTERS) {
-      sum += counter.getCount();
-    }
-    return sum;
+    return sum(READ);
+  }
+
+  /** Points that admission has let pass so far; exact when their jobs have ended. */
+  static long pointsAccepted() {
+    return sum(ACCEPTED);
+  }
+
+  private static long sum(List<Counter> counters) {
+    return counters.stream().mapToLong(Counter::getCount).sum();
   }
 
   @Override
   public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
+    if (!(metric instanceof Counter counter)) {
+      return;
+    }
     String operator = group.getAllVariables().get("<operator_name>");
-    if (name.equals("numRecordsIn")
-        && operator != null
-        && operator.startsWith("Source")
-        && metric instanceof Counter counter) {
-      COUNTERS.add(counter);
+    if (name.equals("numRecordsIn") && operator != null && operator.startsWith("Source")) {
+      READ.add(counter);
+    } else if (name.equals("pointsAccepted")) {
+      ACCEPTED.add(counter);
     }
   }
 
