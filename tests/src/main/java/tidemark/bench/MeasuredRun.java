@@ -78,7 +78,7 @@ final class MeasuredRun {
       await(() -> progress.total(EpochReport.POINTS_STORED) >= order.points(), TABLE_PAUSE_MS);
       Clock end = Clock.now();
       client.join().cancel().get(order.limitMs(), MILLISECONDS);
-      var unused = job.handle((nothing, cancelled) -> nothing).get(order.limitMs(), MILLISECONDS);
+      job.exceptionally(cancelled -> null).get(order.limitMs(), MILLISECONDS);
       if (isWarmUp) {
         return begin.measure(end, order.variant(), order.points(), 0, 0); // it has read beyond
       }
