@@ -82,10 +82,11 @@ public final class MaintainedTables implements AutoCloseable {
       long windowMs = tierSeconds * 1000L;
       long start = Math.floorDiv(point.timestampMs(), windowMs) * windowMs;
       int entry = table.entry(point.seriesId(), name, point.type(), start);
+      double[] value = {point.value()};
       switch (point.type()) {
-        case COUNTER -> table.addDelta(entry, point.value());
-        case GAUGE -> table.addReading(entry, point.timestampMs(), point.value());
-        case DISTRIBUTION -> table.addSample(entry, point.value());
+        case COUNTER -> table.addDeltas(entry, value, 0, 1);
+        case GAUGE -> table.addReadings(entry, new long[] {point.timestampMs()}, value, 0, 1);
+        case DISTRIBUTION -> table.addSamples(entry, value, 0, 1);
       }
     }
     RollupColumns columns = new RollupColumns(names);

@@ -163,26 +163,29 @@ public final class PartialTable {
 
   // ---- points
 
-  /** Adds a counter's delta. */
-  public void addDelta(int entry, double value) {
-    data[entry + COUNT]++;
-    addToSum(entry, value);
+  /** Adds a counter's deltas, {@code values[from]} to {@code values[to - 1]}. */
+  public void addDeltas(int entry, double[] values, int from, int to) {
+    data[entry + COUNT] += to - from;
+    addToSum(entry, values, from, to);
   }
 
-  /** Adds a gauge's reading. */
-  public void addReading(int entry, long timestampMs, double value) {
-    data[entry + COUNT]++;
-    addToSum(entry, value);
-    widen(entry, value, value);
-    keepLater(entry, timestampMs, value);
+  /** Adds a gauge's readings, {@code values[from]} to {@code values[to - 1]}, at those times. */
+  public void addReadings(int entry, long[] timestampsMs, double[] values, int from, int to) {
+    data[entry + COUNT] += to - from;
+    addToSum(entry, values, from, to);
+    widen(entry, values, from, to);
+    keepLatest(entry, timestampsMs, values, from, to);
   }
 
-  /** Adds a sample of a distribution. */
-  public void addSample(int entry, double value) {
-    data[entry + COUNT]++;
-    addToSum(entry, value);
-    widen(entry, value, value);
-    sketch(entry).accept(value);
+  /** Adds samples of a distribution, {@code values[from]} to {@code values[to - 1]}. */
+  public void addSamples(int entry, double[] values, int from, int to) {
+    data[entry + COUNT] += to - from;
+    addToSum(entry, values, from, to);
+    widen(entry, values, from, to);
+    SketchBuffer sketch = sketch(entry);
+    for (int i = from; i < to; i++) {
+      sketch.accept(values[i]);
+    }
   }
 
   /**
@@ -286,6 +289,28 @@ public final class PartialTable {
 
   // ---- fields
 
+  /** One value after the other, to the bit, with the sum in registers. */
+  private void addToSum(int entry, double[] values, int from, int to) {
+    int i = from;
+    if (!hasExactSum(entry)) {
+      double high = Double.longBitsToDouble(data[entry + SUM]);
+      double low = Double.longBitsToDouble(data[entry + LOW]);
+      for (; i < to; i++) {
+        double error = ExactSum.twoSumError(high, values[i]);
+        if (ExactSum.twoSumError(low, error) != 0) {
+          break;
+        }
+        high += values[i];
+        low += error;
+      }
+      data[entry + SUM] = Double.doubleToRawLongBits(high);
+      data[entry + LOW] = Double.doubleToRawLongBits(low);
+    }
+    for (; i < to; i++) {
+      addExactly(entry, values[i]);
+    }
+  }
+
   private void addToSum(int entry, double value) {
     double high = Double.longBitsToDouble(data[entry + SUM]);
     double low = Double.longBitsToDouble(data[entry + LOW]);
@@ -327,6 +352,27 @@ public final class PartialTable {
     if (max > Double.longBitsToDouble(data[entry + MAX])) {
       data[entry + MAX] = Double.doubleToRawLongBits(max);
     }
+  }
+
+  private void widen(int entry, double[] values, int from, int to) {
+    double min = values[from];
+    double max = min;
+    for (int i = from + 1; i < to; i++) {
+      min = Math.min(min, values[i]);
+      max = Math.max(max, values[i]);
+    }
+    widen(entry, min, max);
+  }
+
+  private void keepLatest(int entry, long[] timestampsMs, double[] values, int from, int to) {
+    int latest = from;
+    for (int i = from + 1; i < to; i++) {
+      if (timestampsMs[i] > timestampsMs[latest]
+          || (timestampsMs[i] == timestampsMs[latest] && values[i] > values[latest])) {
+        latest = i;
+      }
+    }
+    keepLater(entry, timestampsMs[latest], values[latest]);
   }
 
   private void keepLater(int entry, long timestampMs, double value) {

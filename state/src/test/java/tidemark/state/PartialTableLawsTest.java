@@ -28,29 +28,30 @@ class PartialTableLawsTest {
         tables.add(new PartialTable(2));
       }
       Map<String, Aggregate> expected = new HashMap<>();
-      for (double value : AwkwardValues.next(random, 20)) {
-        long timestampMs = random.nextInt(2) * WINDOW_MS + random.nextInt(3);
+      double[] values = AwkwardValues.next(random, 20);
+      for (int from = 0, to; from < values.length; from = to) {
+        to = Math.min(values.length, from + 1 + random.nextInt(4));
+        long windowStartMs = random.nextInt(2) * WINDOW_MS;
         long seriesId = random.nextInt(3) - 1L;
+        long[] timestampsMs = new long[values.length];
+        for (int i = from; i < to; i++) {
+          timestampsMs[i] = windowStartMs + random.nextInt(3);
+          expected.merge(
+              key(seriesId, windowStartMs),
+              Aggregate.of(type, timestampsMs[i], values[i]),
+              Aggregate::merge);
+          values[i] += 0.0; // admission writes -0.0 as 0.0
+        }
         PartialTable table = tables.get(random.nextInt(tables.size()));
-        // Admission writes -0.0 as 0.0.
-        addPoint(table, type, seriesId, timestampMs, value + 0.0);
-        expected.merge(
-            key(seriesId, timestampMs / WINDOW_MS * WINDOW_MS),
-            Aggregate.of(type, timestampMs, value),
-            Aggregate::merge);
+        int entry = table.entry(seriesId, 7, type, windowStartMs);
+        switch (type) {
+          case COUNTER -> table.addDeltas(entry, values, from, to);
+          case GAUGE -> table.addReadings(entry, timestampsMs, values, from, to);
+          case DISTRIBUTION -> table.addSamples(entry, values, from, to);
+        }
       }
       PartialTable merged = MergeTrees.merge(tables, PartialTableLawsTest::mergeInto, random);
       assertThat(contents(merged)).as("seed %d", seed).isEqualTo(expected);
-    }
-  }
-
-  private static void addPoint(
-      PartialTable table, MetricType type, long seriesId, long timestampMs, double value) {
-    int entry = table.entry(seriesId, 7, type, timestampMs / WINDOW_MS * WINDOW_MS);
-    switch (type) {
-      case COUNTER -> table.addDelta(entry, value);
-      case GAUGE -> table.addReading(entry, timestampMs, value);
-      case DISTRIBUTION -> table.addSample(entry, value);
     }
   }
 

@@ -115,28 +115,25 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
     int name = batch.name(series);
     MetricType type = points.type(series);
     int end = batch.pointsEnd(series);
-    for (int i = points.firstPoint(series); i < end; ) {
-      long windowStartMs = windowStartMs(timestampsMs[i]);
-      int entry = table.entry(seriesId, name, type, windowStartMs);
+    for (int from = points.firstPoint(series), to; from < end; from = to) {
+      long windowStartMs = windowStartMs(timestampsMs[from]);
       long windowEndMs = windowStartMs + windowMs;
       // points of a series mostly come in order: one lookup serves all of a window
-      do {
-        add(entry, type, timestampsMs[i], values[i]);
-        i++;
-      } while (i < end && timestampsMs[i] >= windowStartMs && timestampsMs[i] < windowEndMs);
+      to = from + 1;
+      while (to < end && timestampsMs[to] >= windowStartMs && timestampsMs[to] < windowEndMs) {
+        to++;
+      }
+      int entry = table.entry(seriesId, name, type, windowStartMs);
+      switch (type) {
+        case COUNTER -> table.addDeltas(entry, values, from, to);
+        case GAUGE -> table.addReadings(entry, timestampsMs, values, from, to);
+        case DISTRIBUTION -> table.addSamples(entry, values, from, to);
+      }
     }
     for (int h = points.firstHistogram(series); h < points.firstHistogram(series + 1); h++) {
       if (points.histograms().samples(h) > 0) {
         addHistogram(points.histograms(), h, seriesId, name);
       }
-    }
-  }
-
-  private void add(int entry, MetricType type, long timestampMs, double value) {
-    switch (type) {
-      case COUNTER -> table.addDelta(entry, value);
-      case GAUGE -> table.addReading(entry, timestampMs, value);
-      case DISTRIBUTION -> table.addSample(entry, value);
     }
   }
 

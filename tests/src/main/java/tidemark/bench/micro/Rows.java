@@ -3,6 +3,7 @@ package tidemark.bench.micro;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import tidemark.bench.Workload;
 import tidemark.serde.partial.PartialBatch;
 import tidemark.serde.partial.PartialWriter;
@@ -60,14 +61,14 @@ final class Rows {
     MetricType type = workload.type(series);
     int name = names.number(type, identity.org(), identity.metric());
     long startMs = workload.windowStartMs(window);
-    for (int p = 0; p < workload.pointsOf(series); p++) {
-      int entry = table.entry(identity.hash()[0], name, type, startMs);
-      double value = random.nextInt(10_000) / 100.0;
-      switch (type) {
-        case COUNTER -> table.addDelta(entry, value);
-        case GAUGE -> table.addReading(entry, startMs + p, value);
-        case DISTRIBUTION -> table.addSample(entry, value);
-      }
+    int points = workload.pointsOf(series);
+    long[] timestampsMs = LongStream.range(startMs, startMs + points).toArray();
+    double[] values = random.ints(points, 0, 10_000).mapToDouble(i -> i / 100.0).toArray();
+    int entry = table.entry(identity.hash()[0], name, type, startMs);
+    switch (type) {
+      case COUNTER -> table.addDeltas(entry, values, 0, points);
+      case GAUGE -> table.addReadings(entry, timestampsMs, values, 0, points);
+      case DISTRIBUTION -> table.addSamples(entry, values, 0, points);
     }
   }
 }
