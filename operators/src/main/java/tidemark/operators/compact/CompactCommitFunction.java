@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tidemark.operators.TableTrouble;
 import tidemark.serde.catalog.CatalogAddress;
+import tidemark.serde.catalog.IcebergThreads;
 import tidemark.serde.catalog.TableCatalog;
 
 /**
@@ -53,6 +54,7 @@ public final class CompactCommitFunction extends ProcessFunction<CompactResult, 
 
   @Override
   public void open(OpenContext context) {
+    IcebergThreads.endWithJob(getRuntimeContext());
     waiting = new ArrayList<>();
     outstanding = new HashMap<>();
     MetricGroup group =

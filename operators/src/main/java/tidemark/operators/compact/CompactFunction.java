@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import tidemark.operators.TableTrouble;
 import tidemark.serde.catalog.CatalogAddress;
 import tidemark.serde.catalog.FlinkFileIO;
+import tidemark.serde.catalog.IcebergThreads;
 import tidemark.serde.table.RollupsTable;
 
 /**
@@ -50,6 +51,7 @@ public final class CompactFunction extends ProcessFunction<CompactTask, CompactR
 
   @Override
   public void open(OpenContext context) {
+    IcebergThreads.endWithJob(getRuntimeContext());
     io = new FlinkFileIO();
     MetricGroup group =
         getRuntimeContext().getMetricGroup().addGroup("tidemark").addGroup("compact");

@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tidemark.operators.TableTrouble;
 import tidemark.serde.catalog.CatalogAddress;
+import tidemark.serde.catalog.IcebergThreads;
 import tidemark.serde.catalog.TableCatalog;
 
 /**
@@ -45,6 +46,7 @@ public final class CompactPlanFunction extends ProcessFunction<Long, CompactTask
 
   @Override
   public void open(OpenContext context) {
+    IcebergThreads.endWithJob(getRuntimeContext());
     planner = new CompactPlanner(config, branch);
     MetricGroup group =
         getRuntimeContext().getMetricGroup().addGroup("tidemark").addGroup("compact");

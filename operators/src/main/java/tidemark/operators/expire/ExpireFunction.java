@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tidemark.operators.TableTrouble;
 import tidemark.serde.catalog.CatalogAddress;
+import tidemark.serde.catalog.IcebergThreads;
 import tidemark.serde.catalog.TableCatalog;
 
 /**
@@ -55,6 +56,7 @@ public final class ExpireFunction extends ProcessFunction<Long, String> {
 
   @Override
   public void open(OpenContext context) {
+    IcebergThreads.endWithJob(getRuntimeContext());
     stateFiles = new StateFiles(config.stateDirs());
     expireAtMs = Long.MIN_VALUE;
     orphansAtMs = Long.MIN_VALUE;

@@ -24,6 +24,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tidemark.operators.TableTrouble;
+import tidemark.serde.catalog.IcebergThreads;
 import tidemark.serde.partial.EpochReport;
 import tidemark.serde.table.EpochKeys;
 
@@ -104,6 +105,7 @@ final class EpochOperator extends AbstractStreamOperator<byte[]>
   @Override
   public void open() throws Exception {
     super.open();
+    IcebergThreads.endWithJob(getRuntimeContext());
     MetricGroup group = getMetricGroup().addGroup("tidemark").addGroup("store");
     epochsCommitted = group.counter("epochsCommitted");
     commitRetries = group.counter("commitRetries");

@@ -5,6 +5,7 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import tidemark.serde.catalog.IcebergThreads;
 import tidemark.serde.partial.PartialBatch;
 
 /**
@@ -27,6 +28,7 @@ final class StoreOperator extends AbstractStreamOperator<byte[]>
   @Override
   public void open() throws Exception {
     super.open();
+    IcebergThreads.endWithJob(getRuntimeContext());
     var task = getRuntimeContext().getTaskInfo();
     writer =
         new StoreWriter(

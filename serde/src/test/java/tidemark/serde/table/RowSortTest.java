@@ -20,11 +20,11 @@ class RowSortTest {
       int[][] keys = new int[3][];
       for (int key = 0; key < keys.length; key++) {
         int bits = random.nextInt(1, 33);
-        keys[key] = IntStream.range(0, rows).map(row -> random.nextInt() >>> 32 - bits).toArray();
+        keys[key] = IntStream.range(0, rows).map(row -> random.nextInt() >>> (32 - bits)).toArray();
       }
       RowSort sort = new RowSort(rows);
       Arrays.stream(keys).forEach(sort::by);
-      Comparator<Integer> byKeys = (a, b) -> 0;
+      Comparator<Integer> byKeys = Comparator.comparingInt(row -> 0);
       for (int[] key : keys) {
         Comparator<Integer> byThis = (a, b) -> Integer.compareUnsigned(key[a], key[b]);
         byKeys = byThis.thenComparing(byKeys);
