@@ -23,8 +23,9 @@ import tidemark.cli.process.StartedProcess;
     mixinStandardHelpOptions = true,
     description = "Let the disks of the TaskManagers be full for a while.")
 final class DiskFullGame extends Game {
+  // longer than writers try a file again, or nothing would fail
   @Option(names = "--full", description = "Seconds of a full disk; default ${DEFAULT-VALUE}.")
-  private int fullSeconds = 60;
+  private int fullSeconds = 180;
 
   private boolean isTold;
 
