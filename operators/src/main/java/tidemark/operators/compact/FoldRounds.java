@@ -7,13 +7,20 @@ import java.util.List;
 import org.apache.iceberg.DataFile;
 
 /**
- * Folds any number of files in bounded memory: as long as all of them together would need more than
- * the budget to be open at once, the smallest ones are folded into one first.
+ * Folds any number of files in bounded memory and with a bounded number of files open: as long as
+ * all of them together would exceed either, the smallest ones are folded into one first.
  *
  * <p>An open file is reckoned at its largest row group as it lies on disk, 100 bytes for each row
  * of two pages, and 200 kB. Two files are always opened, whatever they need.
  */
 final class FoldRounds {
+  /**
+   * Files that are open at once. Each holds a connection to the object store, and all tasks of a
+   * TaskManager share one pool of them: a fold of 124 files once left none to the main job's
+   * writer, which waited for two minutes.
+   */
+  static final int MAX_OPEN_FILES = 32;
+
   private static final long FIXED_BYTES = 200 << 10;
   private static final long PAGE_ROWS = 40_000;
   private static final long ROW_BYTES = 100;
@@ -43,7 +50,7 @@ final class FoldRounds {
   private static int fitting(List<DataFile> ascending, long memoryBytes) {
     int count = 0;
     long bytes = 0;
-    while (count < ascending.size()) {
+    while (count < Math.min(MAX_OPEN_FILES, ascending.size())) {
       bytes += openBytes(ascending.get(count));
       if (bytes > memoryBytes && count >= 2) {
         return count;

@@ -118,6 +118,30 @@ class RollupFoldTest {
   }
 
   @Test
+  void neverAreMoreFilesOpenThanTheirBound() throws IOException {
+    Random random = new Random(4);
+    List<TestPartials.Point> points = new ArrayList<>();
+    List<DataFile> files = new ArrayList<>();
+    for (int i = 0; i < 2 * FoldRounds.MAX_OPEN_FILES + 6; i++) {
+      List<TestPartials.Point> some =
+          TestPartials.random(random, 20, 10, FROM_MS, FROM_MS + 60_000);
+      points.addAll(some);
+      files.add(tables.rollupFile(10, some));
+    }
+    List<Integer> openFiles = new ArrayList<>();
+    Fold counting =
+        (some, targetBytes, target) -> {
+          openFiles.add(some.size());
+          return fold().fold(some, targetBytes, target);
+        };
+    List<DataFile> folded =
+        FoldRounds.fold(counting, files, Long.MAX_VALUE, Long.MAX_VALUE, newFiles());
+    assertThat(openFiles).containsExactly(32, 32, 8);
+    assertThat(folded).hasSize(1);
+    assertThat(tables.merged(folded)).isEqualTo(MaintainedTables.expected(10, points));
+  }
+
+  @Test
   void whatAFailedFoldHasWrittenCanBeRemoved() throws IOException {
     DataFile file =
         tables.rollupFile(
