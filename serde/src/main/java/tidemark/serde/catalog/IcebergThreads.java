@@ -24,10 +24,13 @@ public final class IcebergThreads {
   private IcebergThreads() {}
 
   /**
-   * To be called by every operator that uses Iceberg's catalog: ends them with the class loader.
+   * To be called by every operator that uses Iceberg: ends them with the class loader, unless
+   * Iceberg came with Flink's, which other jobs go on to use.
    */
   public static void endWithJob(RuntimeContext context) {
-    context.registerUserCodeClassLoaderReleaseHookIfAbsent(HOOK, IcebergThreads::end);
+    if (ThreadPools.class.getClassLoader() != RuntimeContext.class.getClassLoader()) {
+      context.registerUserCodeClassLoaderReleaseHookIfAbsent(HOOK, IcebergThreads::end);
+    }
   }
 
   static void end() {
