@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.iceberg.inmemory.InMemoryFileIO;
@@ -43,6 +44,7 @@ import tidemark.state.PartialTable;
 public class RowsBenchmark {
   private static final int TIER_SECONDS = 10;
   private static final int WINDOWS = 5;
+  private static final AtomicLong FILES = new AtomicLong(); // the memory is the process's
 
   @Param({"mixed-10", "mixed-1", "distributions-100"})
   public String rows;
@@ -57,7 +59,6 @@ public class RowsBenchmark {
   private final DataInputDeserializer input = new DataInputDeserializer();
   private final PartialBatch received = new PartialBatch(1 << 16);
   private PartialTable table;
-  private int files;
 
   /** Counts what is measured. */
   @AuxCounters(AuxCounters.Type.OPERATIONS)
@@ -150,7 +151,7 @@ public class RowsBenchmark {
               columns,
               TIER_SECONDS,
               "tier=10/window_start_day=2026-01-01",
-              io.newOutputFile("memory://%s.parquet".formatted(files++)))
+              io.newOutputFile("memory://%s.parquet".formatted(FILES.incrementAndGet())))
           .fileSizeInBytes();
     }
   }
