@@ -4,20 +4,13 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 import tidemark.bench.RecordWriter;
 import tidemark.bench.Trait;
 import tidemark.bench.Workload;
@@ -29,13 +22,7 @@ import tidemark.serde.wire.PointBlock;
 import tidemark.serde.wire.RecordDecoder;
 
 /** Points per second through decoding alone, and through decode, admit and combine. */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.SECONDS)
-@Warmup(iterations = 5, time = 2)
-@Measurement(iterations = 5, time = 2)
-@Fork(value = 2, jvmArgsAppend = "-Xmx2g")
-public class IntakeBenchmark {
+public class IntakeBenchmark extends MicroBenchmark {
   private static final int WINDOWS = 3;
 
   @Param({"native", "otlp"})
@@ -53,10 +40,10 @@ public class IntakeBenchmark {
   private PointBlock block;
   private Intake intake;
 
-  /** Counts what is measured. */
+  /** Counts the points that the benchmark has worked on. */
   @AuxCounters(AuxCounters.Type.OPERATIONS)
   @State(Scope.Thread)
-  public static class Count {
+  public static class PointCount {
     public long points;
   }
 
@@ -97,7 +84,7 @@ public class IntakeBenchmark {
   }
 
   @Benchmark
-  public int decode(Count count) {
+  public int decode(PointCount count) {
     IntakeRecord record = next();
     decoder.decode(record.value(), record.org(), block);
     count.points += block.pointCount();
@@ -105,7 +92,7 @@ public class IntakeBenchmark {
   }
 
   @Benchmark
-  public int decodeAndCombine(Count count) throws Exception {
+  public int decodeAndCombine(PointCount count) throws Exception {
     int sent = intake.combine(next());
     count.points += (long) pointsPerWindow * Math.min(series, 1_000);
     return sent;

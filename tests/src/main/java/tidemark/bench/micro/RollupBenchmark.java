@@ -3,26 +3,16 @@ package tidemark.bench.micro;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 import tidemark.bench.Trait;
 import tidemark.bench.Workload;
 import tidemark.operators.rollup.RollupConfig;
@@ -34,13 +24,7 @@ import tidemark.serde.partial.PartialBatch;
  * Rows per second through the finest tier over RocksDB: merged and closed before a barrier comes,
  * or written behind to keyed state, with its snapshot, because one comes first.
  */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.SECONDS)
-@Warmup(iterations = 5, time = 2)
-@Measurement(iterations = 5, time = 2)
-@Fork(value = 2, jvmArgsAppend = "-Xmx2g")
-public class RollupBenchmark {
+public class RollupBenchmark extends MicroBenchmark {
   private static final int WINDOWS = 200;
 
   @Param({"100000"})
@@ -54,13 +38,6 @@ public class RollupBenchmark {
   private KeyedOneInputStreamOperatorTestHarness<Integer, PartialBatch, PartialBatch> rollup;
   private int window;
   private long checkpoint;
-
-  /** Counts what is measured. */
-  @AuxCounters(AuxCounters.Type.OPERATIONS)
-  @State(Scope.Thread)
-  public static class Count {
-    public long rows;
-  }
 
   @Setup
   public void prepare() {
@@ -81,13 +58,13 @@ public class RollupBenchmark {
             Intake.KEY_GROUPS.maxParallelism(),
             1,
             0);
-    rollup.setStateBackend(new EmbeddedRocksDBStateBackend());
+    rollup.setStateBackend(new EmbeddedRocksDBStateBackend(true));
     rollup.setup(new SharedBatches<>());
     rollup.open();
     window = 0;
   }
 
-  private void merge(Count count) throws Exception {
+  private void merge(RowCount count) throws Exception {
     for (PartialBatch batch : windows.get(window % windows.size())) {
       rollup.processElement(new StreamRecord<>(batch));
     }
@@ -104,13 +81,13 @@ public class RollupBenchmark {
   }
 
   @Benchmark
-  public int mergeAndClose(Count count) throws Exception {
+  public int mergeAndClose(RowCount count) throws Exception {
     merge(count);
     return close();
   }
 
   @Benchmark
-  public int mergeWriteBehindAndClose(Count count) throws Exception {
+  public int mergeWriteBehindAndClose(RowCount count) throws Exception {
     merge(count);
     checkpoint++;
     rollup.snapshot(checkpoint, checkpoint);

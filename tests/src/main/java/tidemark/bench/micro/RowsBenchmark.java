@@ -5,23 +5,13 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.iceberg.inmemory.InMemoryFileIO;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 import tidemark.bench.Trait;
 import tidemark.bench.Workload;
 import tidemark.operators.PartialBatchSerializer;
@@ -35,13 +25,7 @@ import tidemark.state.PartialRow;
 import tidemark.state.PartialTable;
 
 /** Rows per second through each thing that is done with rows: merged, moved, stored. */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.SECONDS)
-@Warmup(iterations = 5, time = 2)
-@Measurement(iterations = 5, time = 2)
-@Fork(value = 2, jvmArgsAppend = "-Xmx2g")
-public class RowsBenchmark {
+public class RowsBenchmark extends MicroBenchmark {
   private static final int TIER_SECONDS = 10;
   private static final int WINDOWS = 5;
   private static final AtomicLong FILES = new AtomicLong(); // the memory is the process's
@@ -60,13 +44,6 @@ public class RowsBenchmark {
   private final PartialBatch received = new PartialBatch(1 << 16);
   private PartialTable table;
 
-  /** Counts what is measured. */
-  @AuxCounters(AuxCounters.Type.OPERATIONS)
-  @State(Scope.Thread)
-  public static class Count {
-    public long rows;
-  }
-
   @Setup
   public void prepare() {
     int dash = rows.indexOf('-');
@@ -82,7 +59,7 @@ public class RowsBenchmark {
 
   /** Into a table per key group, as open windows are; the tables are emptied in between. */
   @Benchmark
-  public int merge(Count count) {
+  public int merge(RowCount count) {
     MetricNames names = new MetricNames(1);
     PartialReader reader = new PartialReader(names);
     int group = -1;
@@ -102,7 +79,7 @@ public class RowsBenchmark {
 
   /** From one batch into another, as a closed window is sent on. */
   @Benchmark
-  public int copy(Count count) {
+  public int copy(RowCount count) {
     MetricNames names = new MetricNames(1);
     PartialReader reader = new PartialReader(names);
     PartialWriter writer = new PartialWriter(names, new PartialBatch(1 << 16));
@@ -121,7 +98,7 @@ public class RowsBenchmark {
 
   /** Through Flink's serializer, there and back. */
   @Benchmark
-  public int serialize(Count count) throws IOException {
+  public int serialize(RowCount count) throws IOException {
     int bytes = 0;
     for (PartialBatch batch : batches) {
       output.clear();
@@ -135,7 +112,7 @@ public class RowsBenchmark {
 
   /** Into a file of the table, in memory: collected, sorted, encoded, compressed. */
   @Benchmark
-  public long store(Count count) throws IOException {
+  public long store(RowCount count) throws IOException {
     MetricNames names = new MetricNames(1);
     PartialReader reader = new PartialReader(names);
     RollupColumns columns = new RollupColumns(names);
