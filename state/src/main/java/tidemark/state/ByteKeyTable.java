@@ -107,13 +107,29 @@ public final class ByteKeyTable {
     return number == ABSENT ? add(key, offset, length, hash) : number;
   }
 
+  /** The array that holds all keys, valid until the next one is added. */
+  public byte[] keys() {
+    return arena;
+  }
+
+  /** Where the key of a number begins in {@link #keys}. */
+  public int start(int number) {
+    return starts[number];
+  }
+
+  /** Bytes of the key of a number. */
+  public int length(int number) {
+    return starts[number + 1] - starts[number];
+  }
+
   /** Forgets all keys; the next one is number 0 again. */
   public void clear() {
     size = 0;
     Arrays.fill(slots, 0);
   }
 
-  private boolean matches(int number, byte[] key, int offset, int length) {
+  /** Whether that number is this key's, without looking for it. */
+  public boolean matches(int number, byte[] key, int offset, int length) {
     return Arrays.equals(arena, starts[number], starts[number + 1], key, offset, offset + length);
   }
 

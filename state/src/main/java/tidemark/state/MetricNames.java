@@ -1,8 +1,12 @@
 package tidemark.state;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -24,16 +28,52 @@ public final class MetricNames {
   @SuppressWarnings("ArrayRecordComponent") // shared read-only by the hot path; never compared
   public record Name(MetricType type, byte[] org, byte[] metric) {}
 
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final int GUESS_BITS = 12;
+
   private final ByteKeyTable table;
   private final List<Name> names = new ArrayList<>();
+  private final int[] guesses = new int[1 << GUESS_BITS]; // number + 1, by a few bytes of the name
   private byte[] scratch = new byte[256];
 
   public MetricNames(long seed) {
     table = new ByteKeyTable(seed);
   }
 
-  /** Number of a metric, given as ranges of one array. */
+  /** Number of a metric, given as ranges of one array; a comparison if it was asked for before. */
   public int number(
+      MetricType type, byte[] bytes, int orgAt, int orgLength, int metricAt, int metricLength) {
+    int place = guessPlace(type, bytes, metricAt, metricLength);
+    int guess = guesses[place] - 1;
+    if (guess >= 0) {
+      Name name = names.get(guess);
+      if (name.type == type
+          && Arrays.equals(name.org, 0, name.org.length, bytes, orgAt, orgAt + orgLength)
+          && Arrays.equals(
+              name.metric, 0, name.metric.length, bytes, metricAt, metricAt + metricLength)) {
+        return guess;
+      }
+    }
+    int number = find(type, bytes, orgAt, orgLength, metricAt, metricLength);
+    guesses[place] = number + 1;
+    return number;
+  }
+
+  /** From the ends of the name, where names differ: only a hint, so any bytes will do. */
+  private static int guessPlace(MetricType type, byte[] bytes, int metricAt, int metricLength) {
+    long ends = metricLength * 31L + type.code();
+    if (metricLength >= Long.BYTES) {
+      ends +=
+          (long) LONG.get(bytes, metricAt) * 31
+              + (long) LONG.get(bytes, metricAt + metricLength - Long.BYTES);
+    } else if (metricLength > 0) {
+      ends += bytes[metricAt] * 31L + bytes[metricAt + metricLength - 1];
+    }
+    return (int) (((ends ^ (ends >>> 32)) * 0x9E3779B97F4A7C15L) >>> (Long.SIZE - GUESS_BITS));
+  }
+
+  private int find(
       MetricType type, byte[] bytes, int orgAt, int orgLength, int metricAt, int metricLength) {
     int length = 3 + orgLength + metricLength;
     if (scratch.length < length) {
@@ -77,5 +117,6 @@ public final class MetricNames {
   public void clear() {
     table.clear();
     names.clear();
+    Arrays.fill(guesses, 0);
   }
 }

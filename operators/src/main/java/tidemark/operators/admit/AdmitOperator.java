@@ -96,9 +96,7 @@ public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
   }
 
   private long admitSeries(IntakeBatch batch, PointBlock points, int series) {
-    int keyStart = points.keyStart(series);
-    int keyLength = points.keyLength(series);
-    int number = registry.find(points.keys(), keyStart, keyLength);
+    int number = registry.find(points.keys(), points.keyStart(series), points.keyLength(series));
     if (number < 0) {
       batch.refuse(series);
       refuse(SeriesRegistry.refusal(number), allPoints(points, series));
@@ -119,9 +117,7 @@ public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
     }
     batch.admit(series, registry.seriesId(number), name, end);
     if (registry.isNews(number, firstMs, lastMs)) {
-      batch
-          .announcements()
-          .add(registry.announce(number, points.keys(), keyStart, keyLength, firstMs, lastMs));
+      batch.announcements().add(registry.announce(number, firstMs, lastMs));
     }
     return accepted;
   }

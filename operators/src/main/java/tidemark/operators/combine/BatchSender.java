@@ -28,6 +28,7 @@ final class BatchSender {
   private final PartialBatch[] series;
   private final PartialRow row = new PartialRow();
   private final StreamRecord<PartialBatch> element = new StreamRecord<>(null);
+  private int waiting;
   private boolean hasSeries;
 
   BatchSender(
@@ -45,7 +46,7 @@ final class BatchSender {
     series = new PartialBatch[keyGroups.maxParallelism()];
   }
 
-  /** Rows sent from here on carry names by these numbers. */
+  /** Rows from here on carry names by these numbers; none of the old ones may be waiting. */
   void useNames(MetricNames names) {
     for (int group = 0; group < partials.length; group++) {
       partials[group] = new PartialWriter(names, new PartialBatch(1024));
@@ -53,8 +54,8 @@ final class BatchSender {
     }
   }
 
-  /** Sends everything in the table, which is left as it is. */
-  void sendAll(PartialTable table) {
+  /** Takes over all rows of the table, which is left as it is, and sends batches that are full. */
+  void add(PartialTable table) {
     for (int i = 0; i < table.size(); i++) {
       table.read(i, row);
       PartialWriter writer = partials[keyGroups.groupOf(row.seriesId)];
@@ -63,16 +64,29 @@ final class BatchSender {
         sendRows(writer);
       }
     }
-    for (PartialWriter writer : partials) {
-      if (writer.rows() > 0) {
-        sendRows(writer);
+    waiting += table.size();
+  }
+
+  /** Rows that were added and wait in batches that are not full. */
+  int waiting() {
+    return waiting;
+  }
+
+  /** Sends them. */
+  void sendRows() {
+    if (waiting > 0) {
+      for (PartialWriter writer : partials) {
+        if (writer.rows() > 0) {
+          sendRows(writer);
+        }
       }
     }
-    partialsSent.inc(table.size());
   }
 
   private void sendRows(PartialWriter writer) {
     int group = writer.batch().keyGroup();
+    partialsSent.inc(writer.rows());
+    waiting -= writer.rows();
     send(writer.batch());
     writer.begin(group, PartialBatch.OPEN);
   }

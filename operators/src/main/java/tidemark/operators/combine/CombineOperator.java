@@ -24,8 +24,15 @@ import tidemark.state.PartialTable;
  * Folds points into one table of (series, window) and sends its content on: before each barrier,
  * before a watermark that ends a window, when the table is full, and after the flush interval.
  *
- * <p>Costs one table update per point and one batch per key group and flush. Metrics, group {@code
- * tidemark.combine}: {@code partialsSent}, {@code batchesSent}, {@code flushes}.
+ * <p>Where each record brings other series, as agents do that send a window's points at once, a
+ * table finds nothing to combine and only costs its cache misses. So when one has filled up with
+ * hardly a series met twice, the next {@value #DIRECT_SHARE} times as many partials go into the
+ * batches directly, each folded from the points that stand together in a record; then a table tries
+ * again. Which way a point goes shows in the number of partials only: merged they are the same.
+ *
+ * <p>Costs at most one table update per series, window and record, and one batch per key group and
+ * flush. Metrics, group {@code tidemark.combine}: {@code partialsSent}, {@code batchesSent}, {@code
+ * flushes}, {@code partialsDirect}.
  */
 public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
     implements OneInputStreamOperator<IntakeBatch, PartialBatch>,
@@ -33,11 +40,19 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
         ProcessingTimeCallback {
   private static final long serialVersionUID = 1L;
 
+  /** A table must spare one partial in so many to be worth it. */
+  private static final int MIN_SHARE = 8;
+
+  private static final int DIRECT_SHARE = 32;
+
   private final CombineConfig settings;
   private final KeyGroups keyGroups;
   private final long windowMs;
 
   private transient PartialTable table;
+  private transient PartialTable single; // for one partial at a time
+  private transient long entries; // asked of the table since it was empty
+  private transient long direct; // partials that will still go past the table
   private transient MetricNames names;
   private transient BatchSender sender;
   private transient IntakeBatch last;
@@ -45,6 +60,7 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
   private transient ScheduledFuture<?> nextFlush;
 
   private transient Counter flushes;
+  private transient Counter partialsDirect;
 
   public CombineOperator(CombineConfig settings, KeyGroups keyGroups, long windowMs) {
     this.settings = settings;
@@ -55,11 +71,12 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
   @Override
   public void open() throws Exception {
     super.open();
-    int slots = Integer.highestOneBit(Math.max(16, settings.maxEntries() * 2 - 1)) * 2;
-    table = new PartialTable(slots);
+    table = new PartialTable(settings.maxEntries());
+    single = new PartialTable(1);
     watermarkMs = Long.MIN_VALUE;
     MetricGroup group = getMetricGroup().addGroup("tidemark").addGroup("combine");
     flushes = group.counter("flushes");
+    partialsDirect = group.counter("partialsDirect");
     sender =
         new BatchSender(
             keyGroups,
@@ -98,6 +115,7 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
       if (!batch.isRefused(series)) {
         combine(batch, points, series);
         if (table.size() >= settings.maxEntries()) {
+          direct = entries - table.size() < entries / MIN_SHARE ? directPartials() : 0;
           flush();
         }
       }
@@ -106,6 +124,10 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
       sender.announce(entry);
     }
     batch.announcements().clear();
+  }
+
+  private long directPartials() {
+    return (long) DIRECT_SHARE * settings.maxEntries();
   }
 
   private void combine(IntakeBatch batch, PointBlock points, int series) {
@@ -123,12 +145,14 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
       while (to < end && timestampsMs[to] >= windowStartMs && timestampsMs[to] < windowEndMs) {
         to++;
       }
-      int entry = table.entry(seriesId, name, type, windowStartMs);
+      PartialTable target = direct > 0 ? single : table;
+      int entry = target.entry(seriesId, name, type, windowStartMs);
       switch (type) {
-        case COUNTER -> table.addDeltas(entry, values, from, to);
-        case GAUGE -> table.addReadings(entry, timestampsMs, values, from, to);
-        case DISTRIBUTION -> table.addSamples(entry, values, from, to);
+        case COUNTER -> target.addDeltas(entry, values, from, to);
+        case GAUGE -> target.addReadings(entry, timestampsMs, values, from, to);
+        case DISTRIBUTION -> target.addSamples(entry, values, from, to);
       }
+      added(target);
     }
     for (int h = points.firstHistogram(series); h < points.firstHistogram(series + 1); h++) {
       if (points.histograms().samples(h) > 0) {
@@ -139,20 +163,33 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
 
   private void addHistogram(HistogramColumns histograms, int h, long seriesId, int name) {
     long windowStartMs = windowStartMs(histograms.timestampMs(h));
-    int entry = table.entry(seriesId, name, MetricType.DISTRIBUTION, windowStartMs);
-    table.addHistogram(
+    PartialTable target = direct > 0 ? single : table;
+    int entry = target.entry(seriesId, name, MetricType.DISTRIBUTION, windowStartMs);
+    target.addHistogram(
         entry,
         histograms.samples(h),
         histograms.sum(h) + 0.0,
         histograms.min(h) + 0.0,
         histograms.max(h) + 0.0,
         histograms.relativeError(h));
-    var sketch = table.sketch(entry);
+    var sketch = target.sketch(entry);
     sketch.addZeros(histograms.zeros(h));
     for (int bin = histograms.firstBin(h); bin < histograms.firstBin(h + 1); bin++) {
       sketch.addBin(
           histograms.binIndex(bin), histograms.binSamples(bin), histograms.isBinNegative(bin));
     }
+    added(target);
+  }
+
+  private void added(PartialTable target) {
+    if (target == table) {
+      entries++;
+      return;
+    }
+    sender.add(single);
+    single.clear();
+    partialsDirect.inc();
+    direct--;
   }
 
   private long windowStartMs(long timestampMs) {
@@ -202,10 +239,11 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    if (table.size() > 0) {
+    int left = table.size() + sender.waiting();
+    if (left > 0) {
       throw new IllegalStateException(
           "%s partials are left behind the barrier of checkpoint %s"
-              .formatted(table.size(), context.getCheckpointId()));
+              .formatted(left, context.getCheckpointId()));
     }
   }
 
@@ -218,10 +256,12 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
   }
 
   private void flush() {
-    if (table.size() > 0) {
+    if (table.size() + sender.waiting() > 0) {
       flushes.inc();
-      sender.sendAll(table);
+      sender.add(table);
       table.clear();
+      entries = 0;
+      sender.sendRows();
     }
     sender.sendAnnouncements();
   }

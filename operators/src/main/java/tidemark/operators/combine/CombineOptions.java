@@ -13,7 +13,7 @@ public final class CombineOptions {
           .defaultValue(1 << 15)
           .withDescription(
               "Partial aggregates that a task holds before it sends them on. More combine better, but"
-                  + " the table (160 bytes an entry) should stay in the CPU's cache. Can change"
+                  + " the table (90 bytes an entry) should stay in the CPU's cache. Can change"
                   + " between runs.");
 
   public static final ConfigOption<Duration> FLUSH_INTERVAL =

@@ -11,6 +11,10 @@ import tidemark.state.PartialTable;
 final class OpenWindow {
   final int keyGroup;
   final long startMs;
+
+  /** Whether a newer window of its group was opened before it. */
+  final boolean isLate;
+
   PartialTable table;
 
   /** Whether memory holds what run {@code homeRun} in state does not. */
@@ -22,9 +26,10 @@ final class OpenWindow {
   int homeRun;
   long accountedBytes;
 
-  OpenWindow(int keyGroup, long startMs, PartialTable table) {
+  OpenWindow(int keyGroup, long startMs, boolean isLate, PartialTable table) {
     this.keyGroup = keyGroup;
     this.startMs = startMs;
+    this.isLate = isLate;
     this.table = table;
   }
 }

@@ -2,6 +2,7 @@ package tidemark.operators.rollup;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
@@ -26,13 +27,11 @@ import tidemark.state.PartialTable;
  * window changed since the last one, or when the memory budget is reached; all runs of a window are
  * removed when it closes. Nothing is ever read before that: runs are merged, not looked up.
  *
- * <p>Memory: the tables, at most the budget plus one batch; state in between barriers adds what was
- * spilled. Not thread-safe.
+ * <p>Memory: the tables, those of closed windows that wait for the next ones among them, at most
+ * the budget plus one batch; state in between barriers adds what was spilled. Not thread-safe.
  */
 final class OpenWindows {
   private static final int SMALL_TABLE = 16;
-  private static final int MAX_POOLED = 512;
-
   // A table of this many rows becomes a run: more would not fit the CPU's cache, nor their bytes
   // comfortably one value of RocksDB, nor their names the u16 that numbers them in a run.
   private static final int MAX_ROWS_IN_MEMORY = 1 << 16;
@@ -44,7 +43,10 @@ final class OpenWindows {
   private final long memoryBudgetBytes;
 
   private final List<TreeMap<Long, OpenWindow>> byGroup = new ArrayList<>();
-  private final Deque<PartialTable> pool = new ArrayDeque<>();
+  private final long[] newestStartMs; // of a window that ever was, by group
+  private final int[] expectedRows; // of the next one: as many as the last one had
+  private final Deque<PartialTable> pool = new ArrayDeque<>(); // emptied
+  private long pooledBytes;
   private final PartialRow row = new PartialRow();
   private final PartialReader reader;
   private final PartialWriter writer;
@@ -67,6 +69,10 @@ final class OpenWindows {
     this.memoryBudgetBytes = memoryBudgetBytes;
     reader = new PartialReader(names);
     writer = new PartialWriter(names, new PartialBatch(1 << 16));
+    newestStartMs = new long[range.getNumberOfKeyGroups()];
+    Arrays.fill(newestStartMs, Long.MIN_VALUE);
+    expectedRows = new int[range.getNumberOfKeyGroups()];
+    Arrays.fill(expectedRows, SMALL_TABLE);
     for (int i = 0; i < range.getNumberOfKeyGroups(); i++) {
       byGroup.add(new TreeMap<>());
     }
@@ -88,13 +94,27 @@ final class OpenWindows {
     NavigableMap<Long, OpenWindow> windows = windowsOf(group);
     OpenWindow window = windows.get(startMs);
     if (window == null) {
-      PartialTable table = pool.isEmpty() ? new PartialTable(SMALL_TABLE) : pool.pop();
-      window = new OpenWindow(group, startMs, table);
+      window = start(group, startMs);
       windows.put(startMs, window);
       count++;
       account(window);
     }
     return window;
+  }
+
+  /** A window that comes late takes few rows, and there may be very many of its kind. */
+  private OpenWindow start(int group, long startMs) {
+    int place = group - range.getStartKeyGroup();
+    if (startMs < newestStartMs[place]) {
+      return new OpenWindow(group, startMs, true, new PartialTable(SMALL_TABLE));
+    }
+    newestStartMs[place] = startMs;
+    if (pool.isEmpty()) {
+      return new OpenWindow(group, startMs, false, new PartialTable(expectedRows[place]));
+    }
+    PartialTable table = pool.pop();
+    pooledBytes -= table.memoryBytes();
+    return new OpenWindow(group, startMs, false, table);
   }
 
   /** Whether the window takes no further row before {@link #changed} was called. */
@@ -107,6 +127,10 @@ final class OpenWindows {
     account(window);
     if (isFull(window)) {
       spill(window);
+    }
+    if (memoryBytes + pooledBytes > memoryBudgetBytes) {
+      pool.clear();
+      pooledBytes = 0;
     }
     if (memoryBytes > memoryBudgetBytes) {
       spillLargest();
@@ -125,7 +149,7 @@ final class OpenWindows {
   }
 
   long memoryBytes() {
-    return memoryBytes;
+    return memoryBytes + pooledBytes;
   }
 
   /** Runs written because memory was short, since the task started. */
@@ -172,8 +196,14 @@ final class OpenWindows {
     windowsOf(window.keyGroup).remove(window.startMs);
     count--;
     memoryBytes -= window.accountedBytes;
-    if (pool.size() < MAX_POOLED && window.table.memoryBytes() <= memoryBudgetBytes / MAX_POOLED) {
-      window.table.clear();
+    if (window.isLate) {
+      return;
+    }
+    expectedRows[window.keyGroup - range.getStartKeyGroup()] =
+        Math.max(SMALL_TABLE, window.table.size());
+    window.table.clear();
+    if (memoryBytes + pooledBytes + window.table.memoryBytes() <= memoryBudgetBytes) {
+      pooledBytes += window.table.memoryBytes();
       pool.push(window.table);
     }
   }
