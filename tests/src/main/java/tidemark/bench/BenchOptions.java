@@ -12,7 +12,7 @@ import java.util.Set;
  *
  * @param points of the topic, rounded down to whole windows
  * @param plainShare plain jobs read one part in so many of the topic
- * @param warmUpShare one part in so many of what is read is run before, unmeasured
+ * @param warmUpShare one part in so many of what is read is not measured
  * @param home folder of the project, for the broker's libraries
  * @param output where the result is written as JSON
  */
@@ -29,6 +29,7 @@ record BenchOptions(
     String heap,
     long checkpointMs,
     long limitMs,
+    Map<String, String> settings,
     List<String> jvmOptions,
     Path home,
     Path output) {
@@ -40,7 +41,7 @@ record BenchOptions(
         --points-per-window N  points of a series in 10 s (10)
         --points N             points in the topic (100000000)
         --plain-share N        plain jobs read the first 1/N of it, since they are slower (10)
-        --warm-up-share N      each run begins with the first 1/N of its input, unmeasured (4)
+        --warm-up-share N      the clock starts when the first 1/N of its input is read (3)
         --rounds N             runs of each variant; medians are shown (3)
         --seed N               of the values (1)
         --traits A,B           of otlp, gauges, distributions, skewed, spread (none)
@@ -49,6 +50,7 @@ record BenchOptions(
         --heap SIZE            heap of the measured processes (2g)
         --checkpoint-ms N      checkpoint interval (10000)
         --limit-s N            a run that takes longer has failed (1200)
+        --settings TEXT        Flink's, over the benchmark's: KEY=VALUE, separated by semicolons
         --jvm-options TEXT     more JVM options for them, separated by blanks
         --home FOLDER          project folder (property tidemark.home, else the working folder)
         --output FILE          result (target/bench.json of the project folder)
@@ -57,6 +59,7 @@ record BenchOptions(
   BenchOptions {
     variants = List.copyOf(variants);
     traits = Set.copyOf(traits);
+    settings = Map.copyOf(settings);
     jvmOptions = List.copyOf(jvmOptions);
     if (plainShare < 1 || warmUpShare < 1 || rounds < 1 || variants.isEmpty()) {
       throw new IllegalArgumentException(
@@ -93,7 +96,7 @@ record BenchOptions(
         Integer.parseInt(given.getOrDefault("points-per-window", "10")),
         Long.parseLong(given.getOrDefault("points", "100000000")),
         Integer.parseInt(given.getOrDefault("plain-share", "10")),
-        Integer.parseInt(given.getOrDefault("warm-up-share", "4")),
+        Integer.parseInt(given.getOrDefault("warm-up-share", "3")),
         Integer.parseInt(given.getOrDefault("rounds", "3")),
         Long.parseLong(given.getOrDefault("seed", "1")),
         RunOrder.traits(given.getOrDefault("traits", "")),
@@ -103,6 +106,7 @@ record BenchOptions(
         given.getOrDefault("heap", "2g"),
         Long.parseLong(given.getOrDefault("checkpoint-ms", "10000")),
         Long.parseLong(given.getOrDefault("limit-s", "1200")) * 1000,
+        RunOrder.settings(given.getOrDefault("settings", "")),
         words(given.getOrDefault("jvm-options", "")),
         home,
         given.containsKey("output")

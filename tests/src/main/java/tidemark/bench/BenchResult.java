@@ -86,7 +86,7 @@ record BenchResult(BenchOptions options, Machine machine, List<Measurement> runs
     lines.add("");
     lines.addAll(threads());
     lines.add(
-        "The clock runs from the first record read until rows are committed (tidemark), in files"
+        "The clock runs from a job that is warm until rows are committed (tidemark), in files"
             + " (write, plain, sql), or dropped (read, decode, combine).");
     return String.join(System.lineSeparator(), lines);
   }
@@ -129,6 +129,7 @@ record BenchResult(BenchOptions options, Machine machine, List<Measurement> runs
     options.traits().stream().sorted().map(Trait::label).forEach(root.putArray("traits")::add);
     root.put("heap", options.heap());
     root.put("checkpointMs", options.checkpointMs());
+    options.settings().forEach(root.putObject("settings")::put);
     root.set("runs", mapper.valueToTree(runs));
     for (Variant other : options.variants()) {
       double wall = ratio(other, Measurement::pointsPerSecond);

@@ -12,9 +12,12 @@ import tidemark.jobs.MainJob;
 import tidemark.serde.partial.EpochReport;
 
 /**
- * Main class of a forked process: runs one job, first on the part of its input that warms it up and
- * then on all of it, prints the second {@link Measurement} as the one line on standard output, and
- * ends. Anything else is a failed run, with exit code 1.
+ * Main class of a forked process: runs one job, prints its {@link Measurement} as the one line on
+ * standard output, and ends. Anything else is a failed run, with exit code 1.
+ *
+ * <p>The clock starts when the job has read the windows that warm it up: by then its code is
+ * compiled and each series has been seen. What it has read but not yet stored at that moment is
+ * work that is timed and not counted.
  */
 final class MeasuredRun {
   private static final long START_PAUSE_MS = 1;
@@ -22,20 +25,14 @@ final class MeasuredRun {
   private static final long SINK_PAUSE_MS = 5;
 
   private final RunOrder order;
-  private final boolean isWarmUp;
   private final CompletableFuture<JobClient> client;
   private final CompletableFuture<Void> job = new CompletableFuture<>();
   private final long endNanos;
 
-  // counters of the process, of which a run has its share
-  private final long recordsBefore = ProcessCounters.recordsRead();
-  private final long acceptedBefore = ProcessCounters.pointsAccepted();
-  private final long pointsBefore = PlainJob.CountRows.points();
-  private final long rowsBefore = PlainJob.CountRows.rows();
+  private long pointsBefore; // read when the clock started
 
-  private MeasuredRun(RunOrder order, boolean isWarmUp) {
+  private MeasuredRun(RunOrder order) {
     this.order = order;
-    this.isWarmUp = isWarmUp;
     endNanos = System.nanoTime() + MILLISECONDS.toNanos(order.limitMs());
     client = BenchEnvironment.install(BenchEnvironment.settings(order));
   }
@@ -47,14 +44,13 @@ final class MeasuredRun {
 
   public static void main(String[] arguments) throws Exception {
     RunOrder order = RunOrder.ofArguments(arguments);
-    measure(order.ofWarmUp(), true);
-    System.out.println(measure(order, false).toJson());
+    System.out.println(measure(order).toJson());
     System.exit(0); // the cluster's threads would keep the process
   }
 
-  private static Measurement measure(RunOrder order, boolean isWarmUp) throws Exception {
+  private static Measurement measure(RunOrder order) throws Exception {
     Files.createDirectories(order.folder().resolve("tmp"));
-    MeasuredRun run = new MeasuredRun(order, isWarmUp);
+    MeasuredRun run = new MeasuredRun(order);
     return switch (order.variant()) {
       case READ, DECODE, COMBINE -> run.measureIntake();
       case WRITE -> run.measureWrite();
@@ -74,51 +70,58 @@ final class MeasuredRun {
               "--tidemark.source.topic",
               order.topic()));
       start(() -> MainJob.main(arguments.toArray(new String[0])));
-      Clock begin = awaitFirstRecord();
+      Clock begin = awaitWarm();
       await(() -> progress.total(EpochReport.POINTS_STORED) >= order.points(), TABLE_PAUSE_MS);
       Clock end = Clock.now();
       client.join().cancel().get(order.limitMs(), MILLISECONDS);
       job.exceptionally(cancelled -> null).get(order.limitMs(), MILLISECONDS);
-      if (isWarmUp) {
-        return begin.measure(end, order.variant(), order.points(), 0, 0); // it has read beyond
-      }
       requirePoints(progress.total(EpochReport.POINTS_ACCEPTED));
       requirePoints(progress.total(EpochReport.POINTS_STORED));
       System.err.printf(
           "%d commits, %d late points%n",
           progress.commits(), progress.total(EpochReport.POINTS_LATE));
-      return begin.measure(
-          end, order.variant(), order.points(), progress.rows(), progress.rowsOfAllTiers());
+      return measure(begin, end, progress.rows(), progress.rowsOfAllTiers());
     }
   }
 
   private Measurement measureIntake() throws Exception {
     start(() -> IntakeJob.run(order));
-    Clock begin = awaitFirstRecord();
+    Clock begin = awaitWarm();
     await(job::isDone, SINK_PAUSE_MS);
     Clock end = Clock.now();
     if (order.variant() == Variant.COMBINE) {
-      requirePoints(ProcessCounters.pointsAccepted() - acceptedBefore);
+      requirePoints(ProcessCounters.pointsAccepted());
     }
-    return begin.measure(end, order.variant(), order.points(), 0, 0);
+    return measure(begin, end, 0, 0);
   }
 
   private Measurement measureWrite() {
     WriteLimit limit = new WriteLimit(order);
+    limit.run(order.workload().first(Math.max(1, order.warmUpWindows())));
     Clock begin = Clock.now();
-    limit.run();
+    limit.run(order.workload());
     long rows = order.workload().rows();
-    return begin.measure(Clock.now(), order.variant(), order.points(), rows, rows);
+    return measure(begin, Clock.now(), rows, rows);
   }
 
   private Measurement measureBounded(Job code) throws Exception {
     start(code);
-    Clock begin = awaitFirstRecord();
+    Clock begin = awaitWarm();
     await(job::isDone, SINK_PAUSE_MS);
     Clock end = Clock.now();
-    requirePoints(PlainJob.CountRows.points() - pointsBefore);
-    long rows = PlainJob.CountRows.rows() - rowsBefore;
-    return begin.measure(end, order.variant(), order.points(), rows, rows);
+    requirePoints(PlainJob.CountRows.points());
+    long rows = PlainJob.CountRows.rows();
+    return measure(begin, end, rows, rows);
+  }
+
+  private Measurement measure(Clock begin, Clock end, long rows, long allRows) {
+    long points = order.points() - pointsBefore;
+    if (points <= 0) {
+      throw new IllegalStateException(
+          "%s had read all %s points before they were looked for; give it more points"
+              .formatted(order.variant().label(), order.points()));
+    }
+    return begin.measure(end, order.variant(), points, rows, allRows);
   }
 
   private void requirePoints(long points) {
@@ -145,8 +148,13 @@ final class MeasuredRun {
     thread.start();
   }
 
-  private Clock awaitFirstRecord() throws InterruptedException {
-    await(() -> ProcessCounters.recordsRead() > recordsBefore, START_PAUSE_MS);
+  private Clock awaitWarm() throws InterruptedException {
+    Workload workload = order.workload();
+    long pointsPerWindow = workload.points() / workload.windows();
+    long warmUp = Math.max(1, order.warmUpWindows() * workload.recordsPerWindow());
+    await(() -> ProcessCounters.recordsRead() >= warmUp, START_PAUSE_MS);
+    // every record of a window has as many points, but for a smaller one at its end
+    pointsBefore = ProcessCounters.recordsRead() * pointsPerWindow / workload.recordsPerWindow();
     return Clock.now();
   }
 

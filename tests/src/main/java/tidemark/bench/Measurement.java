@@ -7,10 +7,10 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 
 /**
- * One run of one variant. The clock runs from the first record read to the last point accounted
- * for: committed in the table for the main job, handed to the sink for a plain one.
+ * One run of one variant. The clock runs from a job that is warm to the last point accounted for:
+ * committed in the table for the main job, handed to the sink for a plain one.
  *
- * @param points accounted for
+ * @param points read and accounted for while the clock ran
  * @param rows of the 10 s tier
  * @param allRows rows written in all tiers
  * @param cpuSeconds of the whole process: tasks, checkpoints, compiler, collector

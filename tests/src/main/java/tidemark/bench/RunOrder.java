@@ -3,6 +3,7 @@ package tidemark.bench;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -12,9 +13,9 @@ import java.util.stream.Collectors;
  * @param folder new folder of this run: checkpoints, tables, temporary files
  * @param workload whose points the variant is to account for
  * @param endOffsets by partition, where reading ends; the main job does not end by itself
- * @param warmUp the first part of the workload, which is run before, unmeasured
- * @param warmUpEndOffsets by partition, where that ends
+ * @param warmUpWindows the first windows of the workload, which are not measured
  * @param limitMs after this much time the run has failed
+ * @param settings of Flink, over those that the benchmark has for all variants
  */
 record RunOrder(
     Variant variant,
@@ -23,33 +24,18 @@ record RunOrder(
     Path folder,
     Workload workload,
     List<Long> endOffsets,
-    Workload warmUp,
-    List<Long> warmUpEndOffsets,
+    int warmUpWindows,
     long checkpointMs,
-    long limitMs) {
+    long limitMs,
+    Map<String, String> settings) {
 
   RunOrder {
     endOffsets = List.copyOf(endOffsets);
-    warmUpEndOffsets = List.copyOf(warmUpEndOffsets);
+    settings = Map.copyOf(settings);
   }
 
   long points() {
     return workload.points();
-  }
-
-  /** The order to run the warm-up, in a folder of its own. */
-  RunOrder ofWarmUp() {
-    return new RunOrder(
-        variant,
-        bootstrapServers,
-        topic,
-        folder.resolve("warm-up"),
-        warmUp,
-        warmUpEndOffsets,
-        warmUp,
-        warmUpEndOffsets,
-        checkpointMs,
-        limitMs);
   }
 
   List<String> toArguments() {
@@ -61,13 +47,15 @@ record RunOrder(
         Integer.toString(workload.series()),
         Integer.toString(workload.pointsPerWindow()),
         Integer.toString(workload.windows()),
-        Integer.toString(warmUp.windows()),
+        Integer.toString(warmUpWindows),
         Long.toString(workload.seed()),
         workload.traits().stream().map(Trait::label).collect(Collectors.joining(",")),
         join(endOffsets),
-        join(warmUpEndOffsets),
         Long.toString(checkpointMs),
-        Long.toString(limitMs));
+        Long.toString(limitMs),
+        settings.entrySet().stream()
+            .map(setting -> setting.getKey() + "=" + setting.getValue())
+            .collect(Collectors.joining(";")));
   }
 
   static RunOrder ofArguments(String[] arguments) {
@@ -89,10 +77,10 @@ record RunOrder(
         Path.of(arguments[3]),
         workload,
         offsets(arguments[10]),
-        workload.first(Integer.parseInt(arguments[7])),
-        offsets(arguments[11]),
+        Integer.parseInt(arguments[7]),
+        Long.parseLong(arguments[11]),
         Long.parseLong(arguments[12]),
-        Long.parseLong(arguments[13]));
+        settings(arguments[13]));
   }
 
   /** Labels separated by commas; none for the empty text. */
@@ -101,6 +89,14 @@ record RunOrder(
         .filter(label -> !label.isEmpty())
         .map(Trait::ofLabel)
         .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** KEY=VALUE separated by semicolons; none for the empty text. */
+  static Map<String, String> settings(String text) {
+    return Arrays.stream(text.split(";", -1))
+        .filter(setting -> !setting.isEmpty())
+        .map(setting -> setting.split("=", 2))
+        .collect(Collectors.toUnmodifiableMap(pair -> pair[0].trim(), pair -> pair[1].trim()));
   }
 
   private static String join(List<Long> offsets) {

@@ -21,8 +21,8 @@ import java.util.stream.Stream;
  * the same topic.
  *
  * <p>Starts a broker, fills a topic, and then runs each variant in a JVM of its own, one after the
- * other, round by round. A run begins with a part of its input that is not measured, so that what
- * is measured is the compiled code of a job that has been running, and not its start. Prints
+ * other, round by round. The first windows of a run are not measured, so that what is measured is a
+ * job that has been running, and neither its start nor the first sight of each series. Prints
  * medians and ratios and writes all runs as JSON. Needs about 10 bytes of disk per point and two
  * minutes per round and 100 million points.
  */
@@ -94,7 +94,6 @@ public final class WholeJobBench {
     String name = variant.label() + "-" + round;
     Path runFolder = Files.createDirectory(folder.resolve(name));
     Workload read = options.workload().part(variant.isPlain() ? options.plainShare() : 1);
-    Workload warmUp = read.part(options.warmUpShare());
     RunOrder order =
         new RunOrder(
             variant,
@@ -103,10 +102,10 @@ public final class WholeJobBench {
             runFolder,
             read,
             Arrays.stream(marks.get(read.windows())).boxed().toList(),
-            warmUp,
-            Arrays.stream(marks.get(warmUp.windows())).boxed().toList(),
+            read.windows() / options.warmUpShare(),
             options.checkpointMs(),
-            options.limitMs());
+            options.limitMs(),
+            options.settings());
     ChildJvm jvm = ChildJvm.likeThisOne(runFolder);
     Process process =
         jvm.start(name, jvmOptions(), MeasuredRun.class.getName(), order.toArguments());

@@ -7,6 +7,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import tidemark.serde.catalog.FlinkFileIO;
 import tidemark.serde.table.RollupColumns;
@@ -26,22 +27,22 @@ final class WriteLimit {
   private static final int ROWS_PER_FILE = 1 << 19;
   private static final int TIER_SECONDS = 10;
 
-  private final Workload workload;
   private final String folder;
   private final Points points;
+  private final AtomicInteger files = new AtomicInteger();
 
   WriteLimit(RunOrder order) {
-    workload = order.workload();
     folder = order.folder().resolve("files").toUri().toString();
-    points = new Points(workload);
+    points = new Points(order.workload());
   }
 
-  void run() {
+  void run(Workload workload) {
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     try {
       List<CompletableFuture<Void>> parts =
           IntStream.range(0, THREADS)
-              .mapToObj(part -> CompletableFuture.runAsync(() -> writePart(part), threads))
+              .mapToObj(
+                  part -> CompletableFuture.runAsync(() -> writePart(workload, part), threads))
               .toList();
       parts.forEach(CompletableFuture::join);
     } finally {
@@ -49,13 +50,13 @@ final class WriteLimit {
     }
   }
 
-  private void writePart(int part) {
+  private void writePart(Workload workload, int part) {
     int first = workload.series() / THREADS * part;
     int end = part == THREADS - 1 ? workload.series() : workload.series() / THREADS * (part + 1);
     MetricNames names = new MetricNames(part);
     PartialRow[] rows = new PartialRow[end - first];
     for (int s = first; s < end; s++) {
-      rows[s - first] = row(s, names);
+      rows[s - first] = row(workload, s, names);
     }
     SplittableRandom random = new SplittableRandom(workload.seed() + part);
     int windowsPerFile = Math.max(1, ROWS_PER_FILE / rows.length);
@@ -65,10 +66,10 @@ final class WriteLimit {
         int until = Math.min(workload.windows(), window + windowsPerFile);
         for (int w = window; w < until; w++) {
           for (int s = 0; s < rows.length; s++) {
-            columns.add(filled(rows[s], first + s, w, random));
+            columns.add(filled(workload, rows[s], first + s, w, random));
           }
         }
-        String path = "%s/%s-%s.parquet".formatted(folder, part, window);
+        String path = "%s/%s-%s.parquet".formatted(folder, part, files.incrementAndGet());
         TableFileWriter.writeRollups(
             columns, TIER_SECONDS, "tier=10/window_start_day=2026-01-01", io.newOutputFile(path));
       }
@@ -77,7 +78,7 @@ final class WriteLimit {
     }
   }
 
-  private PartialRow row(int series, MetricNames names) {
+  private PartialRow row(Workload workload, int series, MetricNames names) {
     SeriesIdentity identity =
         new SeriesIdentity(Workload.ORG, Workload.metric(series), Workload.tags(series));
     PartialRow row = new PartialRow();
@@ -97,7 +98,8 @@ final class WriteLimit {
     return row;
   }
 
-  private PartialRow filled(PartialRow row, int series, int window, SplittableRandom random) {
+  private PartialRow filled(
+      Workload workload, PartialRow row, int series, int window, SplittableRandom random) {
     row.windowStartMs = workload.windowStartMs(window);
     row.lastTimestampMs = points.timestampMs(series, window, Math.toIntExact(row.count) - 1);
     row.last = random.nextInt(10_000) / 100.0;
