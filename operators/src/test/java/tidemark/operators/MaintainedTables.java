@@ -22,7 +22,7 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.parquet.Parquet;
 import tidemark.serde.catalog.CatalogAddress;
 import tidemark.serde.catalog.TableCatalog;
-import tidemark.serde.table.RollupColumns;
+import tidemark.serde.table.RollupRows;
 import tidemark.serde.table.RollupsTable;
 import tidemark.serde.table.TableFileWriter;
 import tidemark.state.Aggregate;
@@ -89,10 +89,10 @@ public final class MaintainedTables implements AutoCloseable {
         case DISTRIBUTION -> table.addSamples(entry, value, 0, 1);
       }
     }
-    RollupColumns columns = new RollupColumns(names);
+    RollupRows waiting = new RollupRows(names);
     for (int i = 0; i < table.size(); i++) {
       table.read(i, row);
-      columns.add(row);
+      waiting.add(row);
     }
     long day = Math.floorDiv(points.get(0).timestampMs(), DAY_MS);
     String partition =
@@ -100,7 +100,7 @@ public final class MaintainedTables implements AutoCloseable {
     String location =
         "%s/tidemark/rollups/data/%s/%s.parquet".formatted(address.warehouse(), partition, files++);
     return TableFileWriter.writeRollups(
-        columns, tierSeconds, partition, rollups().io().newOutputFile(location));
+        waiting, tierSeconds, partition, rollups().io().newOutputFile(location));
   }
 
   /** Appends files as an epoch of this lineage; returns its snapshot. */

@@ -43,15 +43,32 @@ public final class PartialTable {
   /** What only some rows need. */
   private static final class Extra {
     ExactSum exactSum;
-    SketchBuffer sketch;
+    byte[] encoded; // the only sketch so far, as it came: most windows get no other
+    SketchBuffer sketch; // else; may be there and empty
     double sketchError;
 
     void clear() {
       exactSum = null;
+      encoded = null;
       if (sketch != null) {
         sketch.clear();
       }
       sketchError = 0;
+    }
+
+    boolean hasSketch() {
+      return encoded != null || (sketch != null && !sketch.isEmpty());
+    }
+
+    SketchBuffer sketch() {
+      if (sketch == null) {
+        sketch = new SketchBuffer();
+      }
+      if (encoded != null) {
+        sketch.mergeEncoded(encoded, 0, encoded.length);
+        encoded = null;
+      }
+      return sketch;
     }
   }
 
@@ -261,12 +278,7 @@ public final class PartialTable {
 
   /** The sketch of an entry of a distribution, which is made if there is none. */
   public SketchBuffer sketch(int entry) {
-    Extra extra = extra(entry);
-    if (extra.sketch == null) {
-      extra.sketch = new SketchBuffer();
-      sketchBytes += 256; // the object, its arrays' headers and a few bins
-    }
-    return extra.sketch;
+    return extra(entry).sketch();
   }
 
   // ---- rows
@@ -300,9 +312,14 @@ public final class PartialTable {
       }
       case DISTRIBUTION -> {
         widen(entry, row.min, row.max);
-        sketch(entry).mergeEncoded(row.sketch, row.sketchOffset, row.sketchLength);
-        sketchBytes += row.sketchLength;
         Extra extra = extra(entry);
+        if (extra.hasSketch()) {
+          extra.sketch().mergeEncoded(row.sketch, row.sketchOffset, row.sketchLength);
+        } else {
+          int end = row.sketchOffset + row.sketchLength;
+          extra.encoded = Arrays.copyOfRange(row.sketch, row.sketchOffset, end);
+        }
+        sketchBytes += row.sketchLength;
         extra.sketchError = Math.max(extra.sketchError, row.sketchError);
       }
     }
@@ -324,8 +341,14 @@ public final class PartialTable {
     row.last = Double.longBitsToDouble(data[entry + LAST]);
     row.lastTimestampMs = data[entry + LAST_TIME];
     if (row.type == MetricType.DISTRIBUTION) {
-      SketchBuffer sketch = extra.sketch;
-      sketch.encode(row.reserveSketch(sketch.encodedLength()), 0);
+      if (extra.encoded != null) {
+        row.sketch = extra.encoded;
+        row.sketchOffset = 0;
+        row.sketchLength = extra.encoded.length;
+      } else {
+        SketchBuffer sketch = extra.sketch();
+        sketch.encode(row.reserveSketch(sketch.encodedLength()), 0);
+      }
       row.sketchError = extra.sketchError;
     }
   }
@@ -398,7 +421,6 @@ public final class PartialTable {
           Double.longBitsToDouble(data[entry + SUM]),
           Double.longBitsToDouble(data[entry + LOW]),
           NO_REST);
-      sketchBytes += 128;
     }
     extra.exactSum.add(value, 0, NO_REST); // as a partial sum it may exceed what a point may
   }
@@ -450,6 +472,7 @@ public final class PartialTable {
     if (extras[row] == null) {
       extras[row] = spare == null ? new Extra() : spare;
       spare = null;
+      sketchBytes += 256; // the object, a sketch, its arrays' headers and a few bins
     }
     return extras[row];
   }

@@ -25,8 +25,8 @@ import tidemark.state.PartialTable;
  * before a watermark that ends a window, when the table is full, and after the flush interval.
  *
  * <p>Where each record brings other series, as agents do that send a window's points at once, a
- * table finds nothing to combine and only costs its cache misses. So when one has filled up with
- * hardly a series met twice, the next {@value #DIRECT_SHARE} times as many partials go into the
+ * table finds nothing to combine and only costs its cache misses. So when an eighth of one was
+ * filled and hardly a series met twice, partials for {@value #DIRECT_SHARE} tables go into the
  * batches directly, each folded from the points that stand together in a record; then a table tries
  * again. Which way a point goes shows in the number of partials only: merged they are the same.
  *
@@ -42,6 +42,9 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
 
   /** A table must spare one partial in so many to be worth it. */
   private static final int MIN_SHARE = 8;
+
+  /** Share of a full table that tells enough about what comes. */
+  private static final int MIN_FILL = 8;
 
   private static final int DIRECT_SHARE = 32;
 
@@ -115,7 +118,6 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
       if (!batch.isRefused(series)) {
         combine(batch, points, series);
         if (table.size() >= settings.maxEntries()) {
-          direct = entries - table.size() < entries / MIN_SHARE ? directPartials() : 0;
           flush();
         }
       }
@@ -124,10 +126,6 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
       sender.announce(entry);
     }
     batch.announcements().clear();
-  }
-
-  private long directPartials() {
-    return (long) DIRECT_SHARE * settings.maxEntries();
   }
 
   private void combine(IntakeBatch batch, PointBlock points, int series) {
@@ -258,11 +256,19 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
   private void flush() {
     if (table.size() + sender.waiting() > 0) {
       flushes.inc();
+      if (table.size() >= settings.maxEntries() / MIN_FILL && !hasCombined()) {
+        direct = (long) DIRECT_SHARE * settings.maxEntries();
+      }
       sender.add(table);
       table.clear();
       entries = 0;
       sender.sendRows();
     }
     sender.sendAnnouncements();
+  }
+
+  /** Whether the table has spared enough partials to be worth it. */
+  private boolean hasCombined() {
+    return entries - table.size() >= entries / MIN_SHARE;
   }
 }

@@ -7,9 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.io.OutputFile;
-import tidemark.serde.table.RollupColumns;
+import tidemark.serde.table.RollupBuffers;
 import tidemark.serde.table.RollupFileReader;
 import tidemark.serde.table.RollupOutput;
+import tidemark.serde.table.RollupRows;
 import tidemark.serde.table.TableFileWriter;
 import tidemark.state.MetricNames;
 import tidemark.state.PartialRow;
@@ -78,7 +79,8 @@ final class RollupFold implements Fold {
     private final int chunkRows;
     private final NewFiles folder;
     private final List<DataFile> written = new ArrayList<>();
-    private RollupColumns chunk;
+    private final RollupBuffers buffers = new RollupBuffers();
+    private RollupRows chunk;
     private RollupOutput output; // null between two files
 
     Sink(MetricNames names, long targetBytes, NewFiles folder) {
@@ -87,7 +89,7 @@ final class RollupFold implements Fold {
       // a row takes 8 to 14 bytes: about eight chunks a file, so that files end near their target
       this.chunkRows = (int) Math.max(MIN_CHUNK_ROWS, Math.min(MAX_CHUNK_ROWS, targetBytes / 64));
       this.folder = folder;
-      this.chunk = new RollupColumns(names);
+      this.chunk = new RollupRows(names, buffers);
     }
 
     void add(PartialRow row) throws IOException {
@@ -103,7 +105,8 @@ final class RollupFold implements Fold {
         output = TableFileWriter.openRollups(tierSeconds, partitionPath, file);
       }
       output.append(chunk);
-      chunk = new RollupColumns(names);
+      chunk.release();
+      chunk = new RollupRows(names, buffers);
       if (output.length() >= targetBytes) {
         finishFile();
       }

@@ -22,7 +22,8 @@ import tidemark.serde.partial.EpochReport;
 import tidemark.serde.partial.PartialBatch;
 import tidemark.serde.partial.PartialReader;
 import tidemark.serde.partial.SeriesCodec;
-import tidemark.serde.table.RollupColumns;
+import tidemark.serde.table.RollupBuffers;
+import tidemark.serde.table.RollupRows;
 import tidemark.serde.table.RollupsTable;
 import tidemark.serde.table.SeriesRows;
 import tidemark.serde.table.SeriesTable;
@@ -59,7 +60,8 @@ final class StoreWriter implements Closeable {
   private PartialReader reader = new PartialReader(names);
   private final PartialRow row = new PartialRow();
 
-  private final Map<Partition, RollupColumns> partitions = new HashMap<>();
+  private final RollupBuffers buffers = new RollupBuffers();
+  private final Map<Partition, RollupRows> partitions = new HashMap<>();
   private SeriesRows seriesRows = new SeriesRows();
   private EpochReport report = EpochReport.empty();
   private long pointsStored;
@@ -98,14 +100,14 @@ final class StoreWriter implements Closeable {
     reader.open(batch);
     int tierSeconds = batch.tierSeconds();
     long day = Long.MIN_VALUE;
-    RollupColumns rows = null;
+    RollupRows rows = null;
     while (reader.next(row)) {
       long rowDay = Math.floorDiv(row.windowStartMs, 86_400_000L);
       if (rows == null || rowDay != day) {
         day = rowDay;
         rows =
             partitions.computeIfAbsent(
-                new Partition(tierSeconds, day), key -> new RollupColumns(names));
+                new Partition(tierSeconds, day), key -> new RollupRows(names, buffers));
       }
       rows.add(row);
       if (tierSeconds == FINEST_TIER_SECONDS) {
@@ -119,15 +121,15 @@ final class StoreWriter implements Closeable {
 
   private long bufferedBytes() {
     long bytes = 0;
-    for (RollupColumns rows : partitions.values()) {
+    for (RollupRows rows : partitions.values()) {
       bytes += rows.memoryBytes();
     }
     return bytes;
   }
 
   private void writeLargest() throws IOException {
-    Map.Entry<Partition, RollupColumns> largest = null;
-    for (Map.Entry<Partition, RollupColumns> entry : partitions.entrySet()) {
+    Map.Entry<Partition, RollupRows> largest = null;
+    for (Map.Entry<Partition, RollupRows> entry : partitions.entrySet()) {
       if (largest == null || entry.getValue().memoryBytes() > largest.getValue().memoryBytes()) {
         largest = entry;
       }
@@ -136,7 +138,7 @@ final class StoreWriter implements Closeable {
     partitions.remove(largest.getKey());
   }
 
-  private void writeRollups(Partition partition, RollupColumns rows) throws IOException {
+  private void writeRollups(Partition partition, RollupRows rows) throws IOException {
     String folder = "rollups/data/" + partition.path();
     DataFile written =
         write(
@@ -144,6 +146,7 @@ final class StoreWriter implements Closeable {
                 TableFileWriter.writeRollups(
                     rows, partition.tierSeconds(), partition.path(), newFile(folder)));
     rollupFiles.add(describe(written, RollupsTable.SPEC));
+    rows.release();
   }
 
   /** Writes one file, again under another name while the object store answers with errors. */
@@ -187,7 +190,7 @@ final class StoreWriter implements Closeable {
 
   /** Writes what is left of the epoch, and says what it was. */
   WriterResult closeEpoch() throws IOException {
-    for (Map.Entry<Partition, RollupColumns> entry : partitions.entrySet()) {
+    for (Map.Entry<Partition, RollupRows> entry : partitions.entrySet()) {
       writeRollups(entry.getKey(), entry.getValue());
     }
     partitions.clear();

@@ -5,14 +5,20 @@ import static tidemark.operators.TestRecords.BROKER_TIME_MS;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tidemark.operators.DeadLetter;
 import tidemark.operators.IntakeBatch;
 import tidemark.operators.SharedIntakeBatchSerializer;
@@ -73,6 +79,47 @@ class AdmitOperatorTest {
     assertThat(name.type()).isEqualTo(MetricType.GAUGE);
     assertThat(new String(name.metric(), StandardCharsets.UTF_8)).isEqualTo("cpu");
     assertThat(batch.ledger().drain().counts()).isEqualTo(Map.of(EpochReport.POINTS_ACCEPTED, 2L));
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3})
+  void seriesAreThemselvesInAnyOrder(long seed) throws Exception {
+    open(new AdmitConfig(HOUR_MS, 60_000L, 2, 8, 8, 1_000, 90)); // remembers 90 of 100
+    Random random = new Random(seed);
+    List<SeriesIdentity> all = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      all.add(new SeriesIdentity("acme", "cpu" + i % 7, List.of("host:" + i)));
+    }
+    Set<SeriesIdentity> sent = new HashSet<>();
+    for (int round = 0; round < 200; round++) {
+      // a stretch in the usual order, at times with some left out or out of turn
+      int from = random.nextInt(all.size());
+      List<SeriesIdentity> some =
+          new ArrayList<>(all.subList(from, Math.min(all.size(), from + 1 + random.nextInt(40))));
+      if (random.nextInt(3) == 0) {
+        Collections.swap(some, 0, some.size() - 1);
+      }
+      if (random.nextInt(3) == 0) {
+        some.remove(random.nextInt(some.size()));
+      }
+      sent.addAll(some);
+      begin();
+      for (SeriesIdentity each : some) {
+        series(
+            MetricType.GAUGE,
+            TestRecords.key(MetricType.GAUGE, "acme", each.metric(), each.tags().get(0)));
+        point(BROKER_TIME_MS, 1.0);
+      }
+      admit();
+      for (int i = 0; i < some.size(); i++) {
+        assertThat(batch.seriesId(i))
+            .as("seed %s, round %s, series %s", seed, round, i)
+            .isEqualTo(some.get(i).hash()[0]);
+        assertThat(new String(batch.names().name(batch.name(i)).metric(), StandardCharsets.UTF_8))
+            .isEqualTo(some.get(i).metric());
+      }
+    }
+    assertThat(batch.announcements()).extracting(SeriesEntry::identity).containsAll(sent);
   }
 
   @Test

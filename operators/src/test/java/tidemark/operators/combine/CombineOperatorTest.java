@@ -290,6 +290,67 @@ class CombineOperatorTest {
         .isEqualTo(TestPartials.expected(10, points));
   }
 
+  @Test
+  void aTableThatCombinesNothingIsPassedByForAWhile() throws Exception {
+    open(new CombineConfig(64, 1_000L, 1024));
+    process(gauges(0, 64)); // fills the table without a series met twice
+    for (int i = 0; i < 10; i++) {
+      process(List.of(gauge(7L, 1_000L + i, 1.0)));
+    }
+    assertThatThrownBy(() -> harness.snapshot(4L, 4L))
+        .hasRootCauseMessage("10 partials are left behind the barrier of checkpoint 4");
+  }
+
+  @Test
+  void aTableIsTriedAgain() throws Exception {
+    open(new CombineConfig(64, 1_000L, 1024));
+    List<Point> points = new ArrayList<>(gauges(0, 64));
+    process(points);
+    List<Point> direct = gauges(64, 32 * 64);
+    process(direct);
+    points.addAll(direct);
+    for (int i = 0; i < 10; i++) {
+      Point point = gauge(7L, 11_000L + i, 1.0);
+      process(List.of(point));
+      points.add(point);
+    }
+    harness.prepareSnapshotPreBarrier(1L);
+    harness.snapshot(1L, 1L);
+    assertThat(rows()).hasSize(64 + 32 * 64 + 1); // the ten are one again
+    assertThat(TestPartials.merged(openAsTier10(rows())))
+        .isEqualTo(TestPartials.expected(10, points));
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void whichWayPointsGoShowsInNoMergedRow(long seed) throws Exception {
+    open(new CombineConfig(32, 1_000L, 1024));
+    Random random = new Random(seed);
+    List<Point> points = new ArrayList<>();
+    for (int record = 1; record <= 60; record++) {
+      int series = random.nextInt(3) == 0 ? 5 : 1_000_000; // few that repeat, or hardly any
+      List<Point> some = TestPartials.random(random, random.nextInt(100), series, 0L, 60_000L);
+      points.addAll(some);
+      process(some);
+      if (random.nextInt(10) == 0) {
+        harness.setProcessingTime(record * 1_000L);
+      }
+    }
+    harness.prepareSnapshotPreBarrier(1L);
+    harness.snapshot(1L, 1L);
+    assertThat(TestPartials.merged(openAsTier10(rows())))
+        .as("seed %s", seed)
+        .isEqualTo(TestPartials.expected(10, points));
+  }
+
+  private static List<Point> gauges(long firstSeries, int count) {
+    List<Point> points = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      points.add(gauge(firstSeries + i, 1_000L, i));
+    }
+    return points;
+  }
+
   private void addSeries(MetricType type) {
     batch.points().addSeries(type, KEY, 0, KEY.length);
   }

@@ -13,7 +13,7 @@ import tidemark.serde.catalog.EpochLog;
 import tidemark.serde.catalog.FlinkFileIO;
 import tidemark.serde.catalog.TableCatalog;
 import tidemark.serde.partial.SeriesEntry;
-import tidemark.serde.table.RollupColumns;
+import tidemark.serde.table.RollupRows;
 import tidemark.serde.table.RollupsTable;
 import tidemark.serde.table.SeriesRows;
 import tidemark.serde.table.SeriesTable;
@@ -76,7 +76,7 @@ final class StoreFolder {
   /** A closed file with one row; its description. */
   String rollupFile() throws IOException {
     MetricNames names = new MetricNames(1);
-    RollupColumns rows = new RollupColumns(names);
+    RollupRows rows = new RollupRows(names);
     PartialRow row = new PartialRow();
     row.name = names.number(MetricType.COUNTER, "acme", "requests");
     row.count = 1;

@@ -22,21 +22,23 @@ import tidemark.state.MetricNames;
 import tidemark.state.MetricType;
 
 /**
- * Writes {@link RollupColumns}, once or chunk after chunk, as one Parquet file of {@link
+ * Writes {@link RollupRows}, once or chunk after chunk, as one Parquet file of {@link
  * RollupsTable}, with nulls where a column would only repeat another.
  *
- * <p>Each column of a row group is gathered from the arrays in one loop and handed to {@link
- * ColumnChunk}, which knows the page format; parquet-java compresses the pages and lays out the
- * file. Its own column writers take a value at a time through five calls, several times the cost.
+ * <p>The rows of a row group are fetched once, in order, into an array per column; each is then
+ * handed to {@link ColumnChunk}, which knows the page format. parquet-java compresses the pages and
+ * lays out the file; its own column writers take a value at a time through five calls, several
+ * times the cost.
  *
- * <p>Bounds: a page as {@link ColumnChunk} says; a row group ends at 1,048,576 rows, with the row
- * that makes 128 MB of sketches and sum rests, or with its chunk. Memory: 20 bytes a row and the
- * compressed pages of one row group. Not thread-safe; rows must not change while they are appended.
+ * <p>Bounds: a page as {@link ColumnChunk} says; a row group ends at 262,144 rows, with the row
+ * that makes 128 MB of sketches and sum rests, or with its chunk. Memory: {@link RollupBuffers} and
+ * the compressed pages of one row group. Not thread-safe; rows must not change while they are
+ * appended.
  */
 final class RollupFileWriter implements Closeable {
   static final MessageType MESSAGE = ParquetSchemaUtil.convert(RollupsTable.SCHEMA, "rollups");
 
-  private static final int ROW_GROUP_ROWS = 1 << 20;
+  private static final int ROW_GROUP_ROWS = 1 << 18;
   private static final int ROW_GROUP_BYTES = 128 << 20;
   private static final int PADDING_BYTES = 0;
 
@@ -58,22 +60,15 @@ final class RollupFileWriter implements Closeable {
   private final ParquetFileWriter out;
 
   // the chunk at hand
-  private RollupColumns rows;
+  private RollupRows rows;
   private int[] order;
+  private ColumnChunk chunk;
 
   // the row group: rows order[from] to order[to - 1]
   private int from;
   private int to;
+  private RowGroup group;
   private ColumnChunkPageWriteStore pages;
-
-  // by row of the group, what several of its columns need to know
-  private MetricType[] types = new MetricType[0];
-  private boolean[] hasBounds = new boolean[0];
-
-  // the column: its values without gaps, and which rows have one
-  private final ColumnChunk chunk = new ColumnChunk();
-  private long[] values = new long[0];
-  private int[] levels = new int[0];
 
   /** Opens the file; what is appended is of one tier. */
   RollupFileWriter(int tierSeconds, OutputFile file) throws IOException {
@@ -107,13 +102,13 @@ final class RollupFileWriter implements Closeable {
   }
 
   /** Writes all rows, in the order of the table's files, and returns the footer of the file. */
-  static ParquetMetadata write(RollupColumns rows, int tierSeconds, OutputFile file)
+  static ParquetMetadata write(RollupRows rows, int tierSeconds, OutputFile file)
       throws IOException {
     return write(rows, tierSeconds, file, ROW_GROUP_ROWS);
   }
 
-  static ParquetMetadata write(
-      RollupColumns rows, int tierSeconds, OutputFile file, int rowGroupRows) throws IOException {
+  static ParquetMetadata write(RollupRows rows, int tierSeconds, OutputFile file, int rowGroupRows)
+      throws IOException {
     try (RollupFileWriter writer = new RollupFileWriter(tierSeconds, file, rowGroupRows)) {
       writer.append(rows);
       return writer.finish();
@@ -124,12 +119,14 @@ final class RollupFileWriter implements Closeable {
    * Writes these rows, in the order of the table's files, as row groups of their own. None of them
    * may come before a row of an earlier chunk.
    */
-  void append(RollupColumns sorted) throws IOException {
+  void append(RollupRows sorted) throws IOException {
     rows = sorted;
     order = sorted.sortedRows();
+    chunk = sorted.buffers().chunk;
+    group = sorted.buffers().rowGroup;
     to = 0;
     BytesInputCompressor compressor = codecs.getCompressor(CompressionCodecName.ZSTD);
-    while (to < order.length) {
+    while (to < rows.size()) {
       writeRowGroup(compressor);
     }
   }
@@ -158,12 +155,7 @@ final class RollupFileWriter implements Closeable {
     from = to;
     to = endOfRowGroup();
     int size = to - from;
-    if (values.length < size) {
-      values = new long[size];
-      levels = new int[size];
-      types = new MetricType[size];
-      hasBounds = new boolean[size];
-    }
+    group.fetch(rows, order, from, to);
     try (ColumnChunkPageWriteStore store =
         new ColumnChunkPageWriteStore(
             compressor,
@@ -183,10 +175,12 @@ final class RollupFileWriter implements Closeable {
   }
 
   private int endOfRowGroup() {
-    int limit = (int) Math.min(order.length, (long) from + rowGroupRows);
+    int limit = (int) Math.min(rows.size(), (long) from + rowGroupRows);
     int end = from;
-    for (int bytes = 0; end < limit && bytes < ROW_GROUP_BYTES; end++) {
-      bytes += rows.bytesStart[order[end] + 1] - rows.bytesStart[order[end]];
+    for (long bytes = 0; end < limit && bytes < ROW_GROUP_BYTES; end++) {
+      long[] block = rows.block(order[end]);
+      int at = RollupRows.at(order[end]);
+      bytes += block[at + RollupRows.BYTES_END] - RollupRows.high(block[at + RollupRows.BYTES]);
     }
     return end;
   }
@@ -194,18 +188,11 @@ final class RollupFileWriter implements Closeable {
   // ---- columns
 
   private void writeKey() throws IOException {
-    int size = to - from;
-    Arrays.fill(values, 0, size, tierSeconds);
-    writeRequired(RollupsTable.TIER);
+    Arrays.fill(group.values, 0, to - from, tierSeconds);
+    writeRequired(RollupsTable.TIER, group.values);
     writeNames();
-    for (int i = 0; i < size; i++) {
-      values[i] = rows.seriesId[order[from + i]];
-    }
-    writeRequired(RollupsTable.SERIES_ID);
-    for (int i = 0; i < size; i++) {
-      values[i] = rows.windowStartMs[order[from + i]] * 1000;
-    }
-    writeRequired(RollupsTable.WINDOW_START);
+    writeRequired(RollupsTable.SERIES_ID, group.seriesId);
+    writeRequired(RollupsTable.WINDOW_START, group.windowStart);
   }
 
   /** Org, metric and type follow from the name, which neighbours in sort order share. */
@@ -213,24 +200,24 @@ final class RollupFileWriter implements Closeable {
     int size = to - from;
     Texts orgs = new Texts();
     Texts metrics = new Texts();
-    int[] orgOf = new int[size];
-    int[] metricOf = new int[size];
-    int[] typeOf = levels; // no level is at hand while texts are written
+    // none of these is needed while texts are written
+    int[] orgOf = group.starts;
+    int[] metricOf = group.ends;
+    int[] typeOf = group.levels;
     MetricType type = null;
     for (int i = 0; i < size; i++) {
-      int row = order[from + i];
-      if (i == 0 || rows.name[row] != rows.name[order[from + i - 1]]) {
-        MetricNames.Name name = rows.names.name(rows.name[row]);
-        orgOf[i] = orgs.index(name.org());
-        metricOf[i] = metrics.index(name.metric());
-        type = name.type();
+      if (i == 0 || group.name[i] != group.name[i - 1]) {
+        MetricNames.Name text = rows.names.name(group.name[i]);
+        orgOf[i] = orgs.index(text.org());
+        metricOf[i] = metrics.index(text.metric());
+        type = text.type();
       } else {
         orgOf[i] = orgOf[i - 1];
         metricOf[i] = metricOf[i - 1];
       }
-      types[i] = type;
+      group.types[i] = type;
       typeOf[i] = type.ordinal();
-      hasBounds[i] = type != MetricType.COUNTER && !isSinglePoint(row);
+      group.hasBounds[i] = type != MetricType.COUNTER && !isSinglePoint(i);
     }
     begin(RollupsTable.ORG, null);
     chunk.writeTexts(orgOf, orgs.texts(), orgs.size());
@@ -240,100 +227,81 @@ final class RollupFileWriter implements Closeable {
     chunk.writeTexts(typeOf, TYPE_LABELS, TYPE_LABELS.length);
   }
 
-  /** A histogram of one sample may know its bounds only: it is none. */
-  private boolean isSinglePoint(int row) {
-    double sum = rows.sum[row];
-    return rows.count[row] == 1 && rows.min[row] == sum && rows.max[row] == sum;
+  /**
+   * A histogram of one sample may know its bounds only: it is none. Equal doubles have equal bits
+   * here, since admission leaves neither NaN nor -0.0.
+   */
+  private boolean isSinglePoint(int i) {
+    return group.count[i] == 1 && group.min[i] == group.sum[i] && group.max[i] == group.sum[i];
   }
 
   private void writeSum() throws IOException {
-    int size = to - from;
-    for (int i = 0; i < size; i++) {
-      values[i] = rows.count[order[from + i]];
+    writeRequired(RollupsTable.COUNT, group.count);
+    writeRequired(RollupsTable.SUM, group.sum);
+    for (int i = 0; i < to - from; i++) {
+      group.levels[i] = Double.longBitsToDouble(group.low[i]) != 0 ? 1 : 0;
     }
-    writeRequired(RollupsTable.COUNT);
-    for (int i = 0; i < size; i++) {
-      values[i] = Double.doubleToRawLongBits(rows.sum[order[from + i]]);
-    }
-    writeRequired(RollupsTable.SUM);
-    for (int i = 0; i < size; i++) {
-      levels[i] = rows.low[order[from + i]] != 0 ? 1 : 0;
-    }
-    writeOptional(RollupsTable.SUM_LOW, rows.low);
-    writeBytes(RollupsTable.SUM_REST, rows.bytesStart, 0, rows.restEnd);
+    writeOptional(RollupsTable.SUM_LOW, group.low);
+    writeBytes(RollupsTable.SUM_REST, group.bytesStart, group.restEnd);
   }
 
   private void writeBounds() throws IOException {
     int size = to - from;
     for (int i = 0; i < size; i++) {
-      levels[i] = hasBounds[i] ? 1 : 0;
+      group.levels[i] = group.hasBounds[i] ? 1 : 0;
     }
-    writeOptional(RollupsTable.MIN, rows.min);
-    writeOptional(RollupsTable.MAX, rows.max);
+    writeOptional(RollupsTable.MIN, group.min);
+    writeOptional(RollupsTable.MAX, group.max);
     for (int i = 0; i < size; i++) {
-      levels[i] = hasBounds[i] && types[i] == MetricType.GAUGE ? 1 : 0;
+      group.levels[i] = group.hasBounds[i] && group.types[i] == MetricType.GAUGE ? 1 : 0;
     }
-    writeOptional(RollupsTable.LAST, rows.last);
-    int count = 0;
+    writeOptional(RollupsTable.LAST, group.last);
     for (int i = 0; i < size; i++) {
-      levels[i] = types[i] == MetricType.GAUGE ? 1 : 0;
-      if (levels[i] > 0) {
-        values[count++] = rows.lastMs[order[from + i]];
-      }
+      group.levels[i] = group.types[i] == MetricType.GAUGE ? 1 : 0;
     }
-    begin(RollupsTable.LAST_MS, levels);
-    chunk.writeNumbers(values, count);
+    writeOptional(RollupsTable.LAST_MS, group.lastMs);
   }
 
   private void writeSketch() throws IOException {
-    writeBytes(RollupsTable.SKETCH, rows.restEnd, 1, rows.bytesStart);
+    writeBytes(RollupsTable.SKETCH, group.restEnd, group.bytesEnd);
     for (int i = 0; i < to - from; i++) {
       boolean isPresent =
-          types[i] == MetricType.DISTRIBUTION && rows.sketchError[order[from + i]] > 0;
-      levels[i] = isPresent ? 1 : 0;
+          group.types[i] == MetricType.DISTRIBUTION
+              && Double.longBitsToDouble(group.sketchError[i]) > 0;
+      group.levels[i] = isPresent ? 1 : 0;
     }
-    writeOptional(RollupsTable.SKETCH_ERROR, rows.sketchError);
+    writeOptional(RollupsTable.SKETCH_ERROR, group.sketchError);
   }
 
   /** Writes what rows have of a column where their level says so. */
-  private void writeOptional(int fieldId, double[] column) throws IOException {
-    int count = 0;
+  private void writeOptional(int fieldId, long[] column) throws IOException {
+    int present = 0;
     for (int i = 0; i < to - from; i++) {
-      if (levels[i] > 0) {
-        values[count++] = Double.doubleToRawLongBits(column[order[from + i]]);
+      if (group.levels[i] > 0) {
+        group.values[present++] = column[i];
       }
     }
-    begin(fieldId, levels);
-    chunk.writeNumbers(values, count);
+    begin(fieldId, group.levels);
+    chunk.writeNumbers(group.values, present);
   }
 
-  private void writeRequired(int fieldId) throws IOException {
+  private void writeRequired(int fieldId, long[] column) throws IOException {
     begin(fieldId, null);
-    chunk.writeNumbers(values, to - from);
+    chunk.writeNumbers(column, to - from);
   }
 
-  /**
-   * Bytes of a row from {@code starts[row]} to {@code ends[row + after]}; none if that is empty.
-   */
-  private void writeBytes(int fieldId, int[] starts, int after, int[] ends) throws IOException {
+  /** Bytes of a row between these places; none if there are no bytes between them. */
+  private void writeBytes(int fieldId, int[] starts, int[] ends) throws IOException {
     int size = to - from;
-    int count = 0;
+    int present = 0;
     for (int i = 0; i < size; i++) {
-      int row = order[from + i];
-      levels[i] = ends[row + after] > starts[row] ? 1 : 0;
-      count += levels[i];
+      group.levels[i] = ends[i] > starts[i] ? 1 : 0;
+      group.starts[present] = starts[i];
+      group.ends[present] = ends[i];
+      present += group.levels[i];
     }
-    int[] first = new int[count];
-    int[] end = new int[count];
-    for (int i = 0, value = 0; i < size; i++) {
-      if (levels[i] > 0) {
-        first[value] = starts[order[from + i]];
-        end[value] = ends[order[from + i] + after];
-        value++;
-      }
-    }
-    begin(fieldId, levels);
-    chunk.writeBytes(rows.bytes, first, end);
+    begin(fieldId, group.levels);
+    chunk.writeBytes(rows.bytes(), group.starts, group.ends);
   }
 
   private void begin(int fieldId, int[] levelsOfRows) {

@@ -23,7 +23,7 @@ public final class RollupOutput implements Closeable {
   }
 
   /** Adds rows, none of which may come before a row of an earlier chunk in the table's order. */
-  public void append(RollupColumns chunk) throws IOException {
+  public void append(RollupRows chunk) throws IOException {
     writer.append(chunk);
   }
 

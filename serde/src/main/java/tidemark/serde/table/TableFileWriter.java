@@ -21,8 +21,7 @@ public final class TableFileWriter {
 
   /** Rows of one tier and UTC day, sorted by org, metric, type, series id and window. */
   public static DataFile writeRollups(
-      RollupColumns rows, int tierSeconds, String partitionPath, OutputFile file)
-      throws IOException {
+      RollupRows rows, int tierSeconds, String partitionPath, OutputFile file) throws IOException {
     ParquetMetadata footer = RollupFileWriter.write(rows, tierSeconds, file);
     return describe(footer, RollupsTable.SPEC, file).withPartitionPath(partitionPath).build();
   }

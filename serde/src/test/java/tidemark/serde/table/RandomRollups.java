@@ -31,7 +31,7 @@ final class RandomRollups {
           .thenComparing(row -> (Long) row.getField("series_id"))
           .thenComparing(row -> (OffsetDateTime) row.getField("window_start"));
 
-  final RollupColumns rows;
+  final RollupRows rows;
   final List<Record> expected = new ArrayList<>();
   private final MetricNames names;
   private final SplittableRandom random;
@@ -41,7 +41,7 @@ final class RandomRollups {
   RandomRollups(long seed, int size, int maxSketchBytes) {
     this.random = new SplittableRandom(seed);
     this.names = new MetricNames(seed);
-    this.rows = new RollupColumns(names);
+    this.rows = new RollupRows(names);
     this.maxSketchBytes = maxSketchBytes;
     for (int i = 0; i < size; i++) {
       add();

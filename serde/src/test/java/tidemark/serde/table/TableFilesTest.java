@@ -45,7 +45,7 @@ class TableFilesTest {
   @Test
   void aPointThatIsAloneLeavesOutWhatOnlyRepeatsIt() throws IOException {
     MetricNames names = new MetricNames(1);
-    RollupColumns rows = new RollupColumns(names);
+    RollupRows rows = new RollupRows(names);
     PartialRow row = row(names, MetricType.GAUGE, 7L, 10_000L, 1, 2.5);
     row.min = 2.5;
     row.max = 2.5;
@@ -62,7 +62,7 @@ class TableFilesTest {
   @Test
   void aCounterHasOnlyItsSum() throws IOException {
     MetricNames names = new MetricNames(1);
-    RollupColumns rows = new RollupColumns(names);
+    RollupRows rows = new RollupRows(names);
     PartialRow row = row(names, MetricType.COUNTER, 7L, 10_000L, 3, 1e16);
     row.low = 1.0;
     row.rest = new double[] {0x1p-60, -0x1p-200};
@@ -84,7 +84,7 @@ class TableFilesTest {
   @Test
   void aHistogramOfOneSampleWithBoundsOnlyKeepsThem() throws IOException {
     MetricNames names = new MetricNames(1);
-    RollupColumns rows = new RollupColumns(names);
+    RollupRows rows = new RollupRows(names);
     for (double max : new double[] {3.0, 2.0}) {
       PartialRow row = row(names, MetricType.DISTRIBUTION, 7L, 10_000L, 1, 2.0);
       row.min = max == 2.0 ? 2.0 : 1.0;
@@ -108,7 +108,7 @@ class TableFilesTest {
   void randomRowsComeBackSorted(long seed) throws IOException {
     Random random = new Random(seed);
     MetricNames names = new MetricNames(seed);
-    RollupColumns rows = new RollupColumns(names);
+    RollupRows rows = new RollupRows(names);
     List<Expected> expected = new ArrayList<>();
     int nameCount = seed == 1 ? 70_000 : 1 + random.nextInt(300);
     int rowCount = seed == 1 ? 70_000 : 5_000;
@@ -220,7 +220,7 @@ class TableFilesTest {
   @Test
   void theFileSaysItsPartitionItsSizeAndItsBounds() throws IOException {
     MetricNames names = new MetricNames(1);
-    RollupColumns rows = new RollupColumns(names);
+    RollupRows rows = new RollupRows(names);
     for (long seriesId : new long[] {-5L, 9L, 3L}) {
       rows.add(row(names, MetricType.COUNTER, seriesId, 20_000L, 2, 1.0));
     }
@@ -288,7 +288,7 @@ class TableFilesTest {
     return row;
   }
 
-  private List<Record> writeAndRead(RollupColumns rows, int tierSeconds) throws IOException {
+  private List<Record> writeAndRead(RollupRows rows, int tierSeconds) throws IOException {
     Path path = folder.resolve("rollups-" + files++ + ".parquet");
     DataFile file =
         TableFileWriter.writeRollups(
