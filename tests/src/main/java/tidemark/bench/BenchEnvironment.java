@@ -51,6 +51,7 @@ final class BenchEnvironment extends StreamExecutionEnvironment {
     settings.put("io.tmp.dirs", order.folder().resolve("tmp").toString());
     settings.put("state.backend.type", order.variant().stateBackend());
     settings.put("execution.checkpointing.incremental", "true");
+    settings.put("state.backend.rocksdb.compression.per.level", "NO_COMPRESSION"); // as flink-conf
     settings.put("execution.checkpointing.interval", order.checkpointMs() + " ms");
     settings.put(
         "execution.checkpointing.dir", order.folder().resolve("checkpoints").toUri().toString());

@@ -29,6 +29,7 @@ record BenchOptions(
     String heap,
     long checkpointMs,
     long limitMs,
+    boolean isFolded,
     Map<String, String> settings,
     List<String> jvmOptions,
     Path home,
@@ -46,10 +47,11 @@ record BenchOptions(
         --seed N               of the values (1)
         --traits A,B           of otlp, gauges, distributions, skewed, spread (none)
         --variants A,B         of read, decode, combine, write, tidemark, plain, plain-heap, sql,
-                               sql-heap (all)
+                               sql-heap, streams (all)
         --heap SIZE            heap of the measured processes (2g)
         --checkpoint-ms N      checkpoint interval (10000)
         --limit-s N            a run that takes longer has failed (1200)
+        --folded true|false    fold the main job's tables at the end, and tell bytes per point (false)
         --settings TEXT        Flink's, over the benchmark's: KEY=VALUE, separated by semicolons
         --jvm-options TEXT     more JVM options for them, separated by blanks
         --home FOLDER          project folder (property tidemark.home, else the working folder)
@@ -106,6 +108,7 @@ record BenchOptions(
         given.getOrDefault("heap", "2g"),
         Long.parseLong(given.getOrDefault("checkpoint-ms", "10000")),
         Long.parseLong(given.getOrDefault("limit-s", "1200")) * 1000,
+        Boolean.parseBoolean(given.getOrDefault("folded", "false")),
         RunOrder.settings(given.getOrDefault("settings", "")),
         words(given.getOrDefault("jvm-options", "")),
         home,

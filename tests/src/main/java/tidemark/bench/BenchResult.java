@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /** All runs of one benchmark, and the medians that are shown of them. */
@@ -84,11 +85,26 @@ record BenchResult(BenchOptions options, Machine machine, List<Measurement> runs
       }
     }
     lines.add("");
+    figures()
+        .forEach(
+            (name, median) ->
+                lines.add(String.format(Locale.ROOT, "tidemark: %s: %,.2f", name, median)));
     lines.addAll(threads());
     lines.add(
         "The clock runs from a job that is warm until rows are committed (tidemark), in files"
             + " (write, plain, sql), or dropped (read, decode, combine).");
     return String.join(System.lineSeparator(), lines);
+  }
+
+  /** Medians of what else was measured of the main job. */
+  private Map<String, Double> figures() {
+    Map<String, Double> medians = new TreeMap<>();
+    for (Measurement run : runs) {
+      for (String name : run.figures().keySet()) {
+        medians.put(name, median(Variant.TIDEMARK, each -> each.figures().get(name)));
+      }
+    }
+    return medians;
   }
 
   /** Where the processor time of the main job's last run went. */

@@ -3,6 +3,7 @@ package tidemark.bench;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.Map;
 
 /**
  * Time, processor time and collector time of this process at one moment.
@@ -22,7 +23,13 @@ record Clock(long nanos, long cpuNanos, long gcMillis, ThreadTimes threads) {
     return new Clock(System.nanoTime(), cpuNanos, gcMillis, ThreadTimes.now());
   }
 
-  Measurement measure(Clock end, Variant variant, long points, long rows, long allRows) {
+  Measurement measure(
+      Clock end,
+      Variant variant,
+      long points,
+      long rows,
+      long allRows,
+      Map<String, Double> figures) {
     return new Measurement(
         variant.label(),
         points,
@@ -31,6 +38,7 @@ record Clock(long nanos, long cpuNanos, long gcMillis, ThreadTimes threads) {
         (end.nanos - nanos) / 1e9,
         (end.cpuNanos - cpuNanos) / 1e9,
         (end.gcMillis - gcMillis) / 1e3,
-        end.threads.since(threads));
+        end.threads.since(threads),
+        figures);
   }
 }

@@ -5,10 +5,14 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.apache.flink.core.execution.JobClient;
 import tidemark.jobs.MainJob;
+import tidemark.jobs.MaintainJob;
 import tidemark.serde.partial.EpochReport;
 
 /**
@@ -57,6 +61,7 @@ final class MeasuredRun {
       case TIDEMARK -> run.measureTidemark();
       case PLAIN, PLAIN_HEAP -> run.measureBounded(() -> PlainJob.run(run.order));
       case SQL, SQL_HEAP -> run.measureBounded(() -> SqlJob.run(run.order));
+      case STREAMS -> run.measureStreams();
     };
   }
 
@@ -71,6 +76,7 @@ final class MeasuredRun {
               order.topic()));
       start(() -> MainJob.main(arguments.toArray(new String[0])));
       Clock begin = awaitWarm();
+      Stalls stalls = new Stalls(order.records());
       await(() -> progress.total(EpochReport.POINTS_STORED) >= order.points(), TABLE_PAUSE_MS);
       Clock end = Clock.now();
       client.join().cancel().get(order.limitMs(), MILLISECONDS);
@@ -80,8 +86,31 @@ final class MeasuredRun {
       System.err.printf(
           "%d commits, %d late points%n",
           progress.commits(), progress.total(EpochReport.POINTS_LATE));
-      return measure(begin, end, progress.rows(), progress.rowsOfAllTiers());
+      stalls.close();
+      Map<String, Double> figures = new TreeMap<>();
+      figures.put("longest stall of a task, s", stalls.longestSeconds());
+      figures.put("open windows at most, MB", stalls.mostWindowBytes() / 1e6);
+      figures.put("largest checkpoint, MB", stalls.mostCheckpointBytes() / 1e6);
+      figures.put("10 s tier as written, bytes/point", perPoint(progress.bytes()));
+      long rows = progress.rows();
+      long allRows = progress.rowsOfAllTiers();
+      if (order.isFolded()) {
+        fold(progress);
+        figures.put("10 s tier folded, bytes/point", perPoint(progress.bytes()));
+      }
+      return measure(begin, end, rows, allRows, figures);
     }
+  }
+
+  private double perPoint(long bytes) {
+    return (double) bytes / order.points();
+  }
+
+  private void fold(StoredProgress progress) throws Exception {
+    List<String> arguments = new ArrayList<>(progress.jobArguments());
+    arguments.addAll(
+        List.of("--tidemark.maintain.passes", "once", "--tidemark.compact.effort", "full"));
+    MaintainJob.main(arguments.toArray(new String[0]));
   }
 
   private Measurement measureIntake() throws Exception {
@@ -114,14 +143,30 @@ final class MeasuredRun {
     return measure(begin, end, rows, rows);
   }
 
+  private Measurement measureStreams() throws Exception {
+    try (StreamsJob streams = new StreamsJob(order, job)) {
+      streams.start();
+      Clock begin = awaitWarm(StreamsJob::recordsRead);
+      await(() -> StreamsJob.points() >= order.points(), SINK_PAUSE_MS);
+      Clock end = Clock.now();
+      requirePoints(StreamsJob.points());
+      return measure(begin, end, 0, 0);
+    }
+  }
+
   private Measurement measure(Clock begin, Clock end, long rows, long allRows) {
+    return measure(begin, end, rows, allRows, Map.of());
+  }
+
+  private Measurement measure(
+      Clock begin, Clock end, long rows, long allRows, Map<String, Double> figures) {
     long points = order.points() - pointsBefore;
     if (points <= 0) {
       throw new IllegalStateException(
           "%s had read all %s points before they were looked for; give it more points"
               .formatted(order.variant().label(), order.points()));
     }
-    return begin.measure(end, order.variant(), points, rows, allRows);
+    return begin.measure(end, order.variant(), points, rows, allRows, figures);
   }
 
   private void requirePoints(long points) {
@@ -149,12 +194,20 @@ final class MeasuredRun {
   }
 
   private Clock awaitWarm() throws InterruptedException {
+    return awaitWarm(ProcessCounters::recordsRead);
+  }
+
+  private Clock awaitWarm(LongSupplier recordsRead) throws InterruptedException {
     Workload workload = order.workload();
     long pointsPerWindow = workload.points() / workload.windows();
-    long warmUp = Math.max(1, order.warmUpWindows() * workload.recordsPerWindow());
-    await(() -> ProcessCounters.recordsRead() >= warmUp, START_PAUSE_MS);
+    long recordsPerWindow = order.records() / workload.windows();
+    long warmUp = Math.max(1, order.warmUpWindows() * recordsPerWindow);
+    await(() -> recordsRead.getAsLong() >= warmUp, START_PAUSE_MS);
+    if (order.warmUpWindows() == 0) {
+      return Clock.now();
+    }
     // every record of a window has as many points, but for a smaller one at its end
-    pointsBefore = ProcessCounters.recordsRead() * pointsPerWindow / workload.recordsPerWindow();
+    pointsBefore = recordsRead.getAsLong() * pointsPerWindow / recordsPerWindow;
     return Clock.now();
   }
 

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param cpuSeconds of the whole process: tasks, checkpoints, compiler, collector
  * @param gcSeconds pauses of the collector
  * @param cpuSecondsByThread see {@link ThreadTimes}
+ * @param figures what else was measured of the main job, by name
  */
 record Measurement(
     @JsonProperty("variant") String variant,
@@ -25,11 +26,13 @@ record Measurement(
     @JsonProperty("wallSeconds") double wallSeconds,
     @JsonProperty("cpuSeconds") double cpuSeconds,
     @JsonProperty("gcSeconds") double gcSeconds,
-    @JsonProperty("cpuSecondsByThread") Map<String, Double> cpuSecondsByThread) {
+    @JsonProperty("cpuSecondsByThread") Map<String, Double> cpuSecondsByThread,
+    @JsonProperty("figures") Map<String, Double> figures) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   Measurement {
     cpuSecondsByThread = Map.copyOf(cpuSecondsByThread);
+    figures = Map.copyOf(figures);
   }
 
   double pointsPerSecond() {

@@ -1,10 +1,13 @@
 package tidemark.bench;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Metric;
 import org.apache.flink.metrics.MetricConfig;
 import org.apache.flink.metrics.MetricGroup;
@@ -19,6 +22,9 @@ import org.apache.flink.metrics.reporter.MetricReporterFactory;
 public final class ProcessCounters implements MetricReporter {
   private static final List<Counter> READ = new CopyOnWriteArrayList<>();
   private static final List<Counter> ACCEPTED = new CopyOnWriteArrayList<>();
+  private static final Map<String, List<Counter>> ROWS_BY_TASK = new ConcurrentHashMap<>();
+  private static final List<Gauge<?>> WINDOW_BYTES = new CopyOnWriteArrayList<>();
+  private static final List<Gauge<?>> CHECKPOINT_BYTES = new CopyOnWriteArrayList<>();
 
   /** Found by Flink as a service. */
   public static final class Factory implements MetricReporterFactory {
@@ -43,12 +49,39 @@ public final class ProcessCounters implements MetricReporter {
     return sum(ACCEPTED);
   }
 
+  /** Rows that each roll-up task has taken and sent on in all tiers. */
+  static Map<String, Long> rowsByTask() {
+    Map<String, Long> rows = new HashMap<>();
+    ROWS_BY_TASK.forEach((task, counters) -> rows.put(task, sum(counters)));
+    return rows;
+  }
+
+  /** Heap of the open windows now. */
+  static long windowBytes() {
+    return total(WINDOW_BYTES);
+  }
+
+  /** Bytes that the last checkpoint has written. */
+  static long checkpointBytes() {
+    return total(CHECKPOINT_BYTES);
+  }
+
+  private static long total(List<Gauge<?>> gauges) {
+    return gauges.stream().mapToLong(gauge -> ((Number) gauge.getValue()).longValue()).sum();
+  }
+
   private static long sum(List<Counter> counters) {
     return counters.stream().mapToLong(Counter::getCount).sum();
   }
 
   @Override
   public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
+    if (metric instanceof Gauge<?> gauge && name.equals("memoryBytes")) {
+      WINDOW_BYTES.add(gauge);
+    }
+    if (metric instanceof Gauge<?> gauge && name.equals("lastCheckpointSize")) {
+      CHECKPOINT_BYTES.add(gauge);
+    }
     if (!(metric instanceof Counter counter)) {
       return;
     }
@@ -57,6 +90,9 @@ public final class ProcessCounters implements MetricReporter {
       READ.add(counter);
     } else if (name.equals("pointsAccepted")) {
       ACCEPTED.add(counter);
+    } else if (name.equals("partialsMerged") || name.equals("rowsClosed")) {
+      String task = group.getAllVariables().get("<subtask_index>");
+      ROWS_BY_TASK.computeIfAbsent(task, added -> new CopyOnWriteArrayList<>()).add(counter);
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  * @param endOffsets by partition, where reading ends; the main job does not end by itself
  * @param warmUpWindows the first windows of the workload, which are not measured
  * @param limitMs after this much time the run has failed
+ * @param isFolded whether the tables are folded at the end and measured
  * @param settings of Flink, over those that the benchmark has for all variants
  */
 record RunOrder(
@@ -27,6 +28,7 @@ record RunOrder(
     int warmUpWindows,
     long checkpointMs,
     long limitMs,
+    boolean isFolded,
     Map<String, String> settings) {
 
   RunOrder {
@@ -36,6 +38,11 @@ record RunOrder(
 
   long points() {
     return workload.points();
+  }
+
+  /** Records that are read, heartbeats among them. */
+  long records() {
+    return endOffsets.stream().mapToLong(Long::longValue).sum();
   }
 
   List<String> toArguments() {
@@ -53,15 +60,16 @@ record RunOrder(
         join(endOffsets),
         Long.toString(checkpointMs),
         Long.toString(limitMs),
+        Boolean.toString(isFolded),
         settings.entrySet().stream()
             .map(setting -> setting.getKey() + "=" + setting.getValue())
             .collect(Collectors.joining(";")));
   }
 
   static RunOrder ofArguments(String[] arguments) {
-    if (arguments.length != 14) {
+    if (arguments.length != 15) {
       throw new IllegalArgumentException(
-          "a run takes 14 arguments, got " + Arrays.toString(arguments));
+          "a run takes 15 arguments, got " + Arrays.toString(arguments));
     }
     Workload workload =
         new Workload(
@@ -80,7 +88,8 @@ record RunOrder(
         Integer.parseInt(arguments[7]),
         Long.parseLong(arguments[11]),
         Long.parseLong(arguments[12]),
-        settings(arguments[13]));
+        Boolean.parseBoolean(arguments[13]),
+        settings(arguments[14]));
   }
 
   /** Labels separated by commas; none for the empty text. */

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expressions;
@@ -80,21 +82,31 @@ final class StoredProgress implements AutoCloseable {
     return count(false);
   }
 
+  /** Bytes of the files of the 10 s tier. */
+  long bytes() throws IOException {
+    return sum(true, DataFile::fileSizeInBytes);
+  }
+
   private long count(boolean finestOnly) throws IOException {
+    return sum(finestOnly, DataFile::recordCount);
+  }
+
+  private long sum(boolean finestOnly, ToLongFunction<DataFile> of) throws IOException {
     if (rollups.isEmpty()) {
       return 0;
     }
+    rollups.get().refresh();
     var scan = rollups.get().newScan();
     if (finestOnly) {
       scan = scan.filter(Expressions.equal("tier", FINEST_TIER));
     }
-    long rows = 0;
+    long sum = 0;
     try (CloseableIterable<FileScanTask> tasks = scan.planFiles()) {
       for (FileScanTask task : tasks) {
-        rows += task.file().recordCount();
+        sum += of.applyAsLong(task.file());
       }
     }
-    return rows;
+    return sum;
   }
 
   @Override

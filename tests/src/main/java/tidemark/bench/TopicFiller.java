@@ -52,8 +52,11 @@ final class TopicFiller {
         };
   }
 
+  /** Format and org, which OTLP has no place for. */
   private static List<Header> header(String format) {
-    return List.of(new RecordHeader(IntakeHeaders.FORMAT, format.getBytes(US_ASCII)));
+    return List.of(
+        new RecordHeader(IntakeHeaders.FORMAT, format.getBytes(US_ASCII)),
+        new RecordHeader(IntakeHeaders.ORG, Workload.ORG.getBytes(US_ASCII)));
   }
 
   /**

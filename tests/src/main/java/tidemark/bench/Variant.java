@@ -21,7 +21,9 @@ enum Variant {
   /** Flink SQL: TUMBLE, mini-batch, local aggregation before the shuffle; state in RocksDB. */
   SQL("sql", "rocksdb"),
   /** The same with state on the heap. */
-  SQL_HEAP("sql-heap", "hashmap");
+  SQL_HEAP("sql-heap", "hashmap"),
+  /** Kafka Streams, and no Flink: windows in memory, rows to a topic. */
+  STREAMS("streams", "none");
 
   private final String label;
   private final String stateBackend;
@@ -42,12 +44,16 @@ enum Variant {
 
   /** What a user would write instead. Slower, so it reads a part of the topic only. */
   boolean isPlain() {
-    return this == PLAIN || this == PLAIN_HEAP || this == SQL || this == SQL_HEAP;
+    return this == PLAIN
+        || this == PLAIN_HEAP
+        || this == SQL
+        || this == SQL_HEAP
+        || this == STREAMS;
   }
 
   /** Whether it gives the rows of the 10 s tier. */
   boolean givesRows() {
-    return this == WRITE || this == TIDEMARK || isPlain();
+    return this == WRITE || this == TIDEMARK || (isPlain() && this != STREAMS);
   }
 
   static Variant ofLabel(String label) {

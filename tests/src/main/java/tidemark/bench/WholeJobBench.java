@@ -105,6 +105,7 @@ public final class WholeJobBench {
             read.windows() / options.warmUpShare(),
             options.checkpointMs(),
             options.limitMs(),
+            options.isFolded(),
             options.settings());
     ChildJvm jvm = ChildJvm.likeThisOne(runFolder);
     Process process =

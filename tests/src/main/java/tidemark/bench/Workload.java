@@ -99,11 +99,6 @@ public record Workload(int series, int pointsPerWindow, int windows, long seed, 
     return is(Trait.SKEWED) ? pointsOf(0) : pointsPerWindow;
   }
 
-  /** Records that hold the points of one window. */
-  long recordsPerWindow() {
-    return (long) groups() * slices();
-  }
-
   /** Points of a series in one window. */
   public int pointsOf(int series) {
     if (!is(Trait.SKEWED)) {

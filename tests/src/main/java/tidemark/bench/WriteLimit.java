@@ -10,7 +10,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import tidemark.serde.catalog.FlinkFileIO;
-import tidemark.serde.table.RollupColumns;
+import tidemark.serde.table.RollupBuffers;
+import tidemark.serde.table.RollupRows;
 import tidemark.serde.table.TableFileWriter;
 import tidemark.state.MetricNames;
 import tidemark.state.MetricType;
@@ -54,6 +55,7 @@ final class WriteLimit {
     int first = workload.series() / THREADS * part;
     int end = part == THREADS - 1 ? workload.series() : workload.series() / THREADS * (part + 1);
     MetricNames names = new MetricNames(part);
+    RollupBuffers buffers = new RollupBuffers();
     PartialRow[] rows = new PartialRow[end - first];
     for (int s = first; s < end; s++) {
       rows[s - first] = row(workload, s, names);
@@ -62,16 +64,17 @@ final class WriteLimit {
     int windowsPerFile = Math.max(1, ROWS_PER_FILE / rows.length);
     try (FlinkFileIO io = new FlinkFileIO()) {
       for (int window = 0; window < workload.windows(); window += windowsPerFile) {
-        RollupColumns columns = new RollupColumns(names);
+        RollupRows waiting = new RollupRows(names, buffers);
         int until = Math.min(workload.windows(), window + windowsPerFile);
         for (int w = window; w < until; w++) {
           for (int s = 0; s < rows.length; s++) {
-            columns.add(filled(workload, rows[s], first + s, w, random));
+            waiting.add(filled(workload, rows[s], first + s, w, random));
           }
         }
         String path = "%s/%s-%s.parquet".formatted(folder, part, files.incrementAndGet());
         TableFileWriter.writeRollups(
-            columns, TIER_SECONDS, "tier=10/window_start_day=2026-01-01", io.newOutputFile(path));
+            waiting, TIER_SECONDS, "tier=10/window_start_day=2026-01-01", io.newOutputFile(path));
+        waiting.release();
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

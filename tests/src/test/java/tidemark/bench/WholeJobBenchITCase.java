@@ -20,8 +20,9 @@ class WholeJobBenchITCase {
             "--points-per-window", Integer.toString(POINTS_PER_WINDOW),
             "--points", Long.toString(points),
             "--plain-share", "1",
+            "--warm-up-share", "100", // none of twelve windows
             "--rounds", "1",
-            "--variants", "tidemark,plain",
+            "--variants", "tidemark,plain,streams",
             "--heap", "768m",
             "--jvm-options", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
             "--checkpoint-ms", "1000",
@@ -30,9 +31,13 @@ class WholeJobBenchITCase {
 
     BenchResult result = new WholeJobBench(options, System.err::println).run();
 
-    assertThat(result.runs()).extracting(Measurement::variant).containsExactly("tidemark", "plain");
+    assertThat(result.runs())
+        .extracting(Measurement::variant)
+        .containsExactly("tidemark", "plain", "streams");
     assertThat(result.runs()).extracting(Measurement::points).containsOnly(points);
-    assertThat(result.runs()).extracting(Measurement::rows).containsOnly((long) SERIES * WINDOWS);
+    assertThat(result.runs())
+        .extracting(Measurement::rows)
+        .containsExactly((long) SERIES * WINDOWS, (long) SERIES * WINDOWS, 0L);
     // a row per series and minute beside those of 10 s, for the minutes that closed
     assertThat(result.runs().get(0).allRows()).isGreaterThan((long) SERIES * WINDOWS);
     assertThat(result.toText()).contains("tidemark / plain:");

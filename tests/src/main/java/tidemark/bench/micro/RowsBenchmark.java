@@ -18,7 +18,8 @@ import tidemark.operators.PartialBatchSerializer;
 import tidemark.serde.partial.PartialBatch;
 import tidemark.serde.partial.PartialReader;
 import tidemark.serde.partial.PartialWriter;
-import tidemark.serde.table.RollupColumns;
+import tidemark.serde.table.RollupBuffers;
+import tidemark.serde.table.RollupRows;
 import tidemark.serde.table.TableFileWriter;
 import tidemark.state.MetricNames;
 import tidemark.state.PartialRow;
@@ -42,6 +43,7 @@ public class RowsBenchmark extends MicroBenchmark {
   private final DataOutputSerializer output = new DataOutputSerializer(1 << 16);
   private final DataInputDeserializer input = new DataInputDeserializer();
   private final PartialBatch received = new PartialBatch(1 << 16);
+  private final RollupBuffers buffers = new RollupBuffers();
   private PartialTable table;
 
   @Setup
@@ -115,21 +117,24 @@ public class RowsBenchmark extends MicroBenchmark {
   public long store(RowCount count) throws IOException {
     MetricNames names = new MetricNames(1);
     PartialReader reader = new PartialReader(names);
-    RollupColumns columns = new RollupColumns(names);
+    RollupRows waiting = new RollupRows(names, buffers);
     for (PartialBatch batch : batches) {
       reader.open(batch);
       while (reader.next(row)) {
-        columns.add(row);
+        waiting.add(row);
         count.rows++;
       }
     }
     try (InMemoryFileIO io = new InMemoryFileIO()) {
-      return TableFileWriter.writeRollups(
-              columns,
-              TIER_SECONDS,
-              "tier=10/window_start_day=2026-01-01",
-              io.newOutputFile("memory://%s.parquet".formatted(FILES.incrementAndGet())))
-          .fileSizeInBytes();
+      long bytes =
+          TableFileWriter.writeRollups(
+                  waiting,
+                  TIER_SECONDS,
+                  "tier=10/window_start_day=2026-01-01",
+                  io.newOutputFile("memory://%s.parquet".formatted(FILES.incrementAndGet())))
+              .fileSizeInBytes();
+      waiting.release();
+      return bytes;
     }
   }
 }
