@@ -14,6 +14,7 @@ import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.CodecFactory;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 import org.apache.parquet.hadoop.ParquetFileWriter;
+import org.apache.parquet.hadoop.codec.ZstandardCodec;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.io.api.Binary;
@@ -42,6 +43,10 @@ final class RollupFileWriter implements Closeable {
   private static final int ROW_GROUP_BYTES = 128 << 20;
   private static final int PADDING_BYTES = 0;
 
+  // levels of zstd: a file of one epoch lives for minutes, a folded one for days
+  private static final String FIRST_LEVEL = "1";
+  private static final String KEPT_LEVEL = "3";
+
   private static final ParquetProperties PROPERTIES =
       ParquetProperties.builder()
           .withWriterVersion(ParquetProperties.WriterVersion.PARQUET_1_0)
@@ -54,8 +59,7 @@ final class RollupFileWriter implements Closeable {
 
   private final int tierSeconds;
   private final int rowGroupRows;
-  private final CodecFactory codecs =
-      new CodecFactory(new PlainParquetConfiguration(), PROPERTIES.getPageSizeThreshold());
+  private final CodecFactory codecs;
   private final ParquetOutput target;
   private final ParquetFileWriter out;
 
@@ -70,17 +74,24 @@ final class RollupFileWriter implements Closeable {
   private RowGroup group;
   private ColumnChunkPageWriteStore pages;
 
-  /** Opens the file; what is appended is of one tier. */
+  /** Opens a file that is to be kept; what is appended is of one tier. */
   RollupFileWriter(int tierSeconds, OutputFile file) throws IOException {
-    this(tierSeconds, file, ROW_GROUP_ROWS);
+    this(tierSeconds, file, ROW_GROUP_ROWS, KEPT_LEVEL);
   }
 
   /**
    * @param rowGroupRows the most rows that a row group may have
+   * @param level of zstd
    */
-  RollupFileWriter(int tierSeconds, OutputFile file, int rowGroupRows) throws IOException {
+  private RollupFileWriter(int tierSeconds, OutputFile file, int rowGroupRows, String level)
+      throws IOException {
     this.tierSeconds = tierSeconds;
     this.rowGroupRows = rowGroupRows;
+    this.codecs =
+        new CodecFactory(
+            new PlainParquetConfiguration(
+                Map.of(ZstandardCodec.PARQUET_COMPRESS_ZSTD_LEVEL, level)),
+            PROPERTIES.getPageSizeThreshold());
     this.target = new ParquetOutput(file);
     try {
       out =
@@ -101,7 +112,10 @@ final class RollupFileWriter implements Closeable {
     }
   }
 
-  /** Writes all rows, in the order of the table's files, and returns the footer of the file. */
+  /**
+   * Writes all rows, in the order of the table's files, and returns the footer of the file, which
+   * compaction is to fold soon.
+   */
   static ParquetMetadata write(RollupRows rows, int tierSeconds, OutputFile file)
       throws IOException {
     return write(rows, tierSeconds, file, ROW_GROUP_ROWS);
@@ -109,7 +123,8 @@ final class RollupFileWriter implements Closeable {
 
   static ParquetMetadata write(RollupRows rows, int tierSeconds, OutputFile file, int rowGroupRows)
       throws IOException {
-    try (RollupFileWriter writer = new RollupFileWriter(tierSeconds, file, rowGroupRows)) {
+    try (RollupFileWriter writer =
+        new RollupFileWriter(tierSeconds, file, rowGroupRows, FIRST_LEVEL)) {
       writer.append(rows);
       return writer.finish();
     }
