@@ -169,8 +169,8 @@ class RollupLawsTest {
   }
 
   /**
-   * A spill must give memory back, and a new window must not take it all before it has rows, or
-   * each further batch would become a run of its own.
+   * A spill must give memory back, or each further batch would become a run of its own; also in a
+   * window that begins with room for as many rows as the last one had.
    */
   @Test
   void spillingWritesFewRuns() throws Exception {
