@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,7 +104,7 @@ class AuditTest {
   @Test
   void aDoubledFileIsFoundWithItsCommit() throws Exception {
     run(0, NO_FAULT);
-    append(fileOf(10));
+    append(firstFileOf(10));
     AuditDifference first = firstDifference();
     assertThat(first.stage()).isEqualTo(AuditStage.STORE);
     assertThat(first.epoch().orElseThrow().snapshotId())
@@ -113,7 +114,7 @@ class AuditTest {
   @Test
   void aDoubledMinuteFileIsFound() throws Exception {
     run(0, NO_FAULT);
-    append(fileOf(60));
+    append(firstFileOf(60));
     assertThat(stages()).containsOnly(AuditStage.ONE_MINUTE, AuditStage.ONE_HOUR);
   }
 
@@ -353,7 +354,8 @@ class AuditTest {
     return without(rows, row -> row == lost);
   }
 
-  private DataFile fileOf(int tier) throws Exception {
+  /** The tier's file of the first epoch, whose windows are all closed in every tier. */
+  private DataFile firstFileOf(int tier) throws Exception {
     Table table = tables.rollups();
     List<DataFile> files = new ArrayList<>();
     try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
@@ -363,7 +365,7 @@ class AuditTest {
         }
       }
     }
-    return files.get(0);
+    return files.stream().min(Comparator.comparing(DataFile::dataSequenceNumber)).orElseThrow();
   }
 
   /** Adds a file that is there already, as a commit that does not look would. */
