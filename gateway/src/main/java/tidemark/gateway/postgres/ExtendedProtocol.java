@@ -1,0 +1,202 @@
+package tidemark.gateway.postgres;
+
+import java.util.ArrayList;
+import java.util.List;
+import tidemark.gateway.ask.AskException;
+import tidemark.gateway.ask.SqlState;
+
+/** Parse, bind, describe, execute, close: one message each. */
+final class ExtendedProtocol {
+  private static final int NULL = -1;
+
+  private final Conversation conversation;
+  private final Responses responses;
+
+  ExtendedProtocol(Conversation conversation) {
+    this.conversation = conversation;
+    this.responses = conversation.responses();
+  }
+
+  void parse(Message message) {
+    String name = message.text();
+    String sql = message.text();
+    int[] oids = new int[message.uint16()];
+    for (int i = 0; i < oids.length; i++) {
+      oids[i] = message.int32();
+    }
+    message.end();
+    conversation.checkNewStatement(name);
+    List<StatementSplitter.Piece> pieces = StatementSplitter.split(sql);
+    if (pieces.size() > 1) {
+      throw new AskException(
+              SqlState.SYNTAX_ERROR, "cannot insert multiple commands into a prepared statement")
+          .withHint("Send one statement at a time, or all of them as a simple query.");
+    }
+    conversation.keepStatement(
+        name, pieces.isEmpty() ? new Prepared(null, oids) : prepared(pieces.get(0), oids));
+    responses.bare('1');
+  }
+
+  private Prepared prepared(StatementSplitter.Piece piece, int[] oids) {
+    try {
+      Plan plan = conversation.plan(piece.sql());
+      try {
+        return new Prepared(plan, oids);
+      } catch (AskException e) {
+        plan.close();
+        throw e;
+      }
+    } catch (AskException e) {
+      throw e.position().isEmpty() ? e : e.at(e.position().getAsInt() + piece.offset());
+    }
+  }
+
+  void bind(Message message) {
+    String portalName = message.text();
+    Prepared prepared = conversation.statement(message.text());
+    if (!prepared.isEmpty()) {
+      conversation.checkMayRun(prepared.plan());
+    }
+    int[] parameterFormats = formats(message);
+    int count = message.uint16();
+    int wanted = prepared.parameterTypes().size();
+    if (count != wanted) {
+      throw new AskException(
+          SqlState.PROTOCOL_VIOLATION,
+          "bind message supplies %d parameters, but the prepared statement requires %d"
+              .formatted(count, wanted));
+    }
+    checkFormats("parameter", parameterFormats, count);
+    List<Object> arguments = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      int length = message.int32();
+      byte[] bytes = length == NULL ? null : message.bytes(length);
+      arguments.add(
+          bytes == null ? null : argument(prepared, i, format(parameterFormats, i), bytes));
+    }
+    int[] formats = formats(message);
+    message.end();
+    int columns = prepared.isEmpty() ? 0 : prepared.plan().columns().size();
+    if (columns > 0) {
+      checkFormats("result", formats, columns);
+    }
+    conversation
+        .portals()
+        .add(portalName, new Portal(prepared, arguments, formats, Portal.Life.TRANSACTION));
+    responses.bare('2');
+  }
+
+  private static Object argument(Prepared prepared, int index, int format, byte[] bytes) {
+    PostgresType type = prepared.parameterTypes().get(index);
+    try {
+      Object value =
+          format == Responses.BINARY
+              ? BinaryValues.read(type, bytes)
+              : TextValues.parse(type.value(), Message.utf8(bytes));
+      return prepared.argument(index, value);
+    } catch (AskException e) {
+      throw new AskException(
+          e.state(), "parameter $%d: %s".formatted(index + 1, e.getMessage()), e);
+    }
+  }
+
+  private static int[] formats(Message message) {
+    int[] formats = new int[message.uint16()];
+    for (int i = 0; i < formats.length; i++) {
+      formats[i] = message.uint16();
+      if (formats[i] > Responses.BINARY) {
+        throw new AskException(
+            SqlState.INVALID_PARAMETER_VALUE, "unsupported format code: " + formats[i]);
+      }
+    }
+    return formats;
+  }
+
+  private static int format(int[] formats, int index) {
+    return formats.length == 0 ? 0 : formats[formats.length == 1 ? 0 : index];
+  }
+
+  private static void checkFormats(String what, int[] formats, int wanted) {
+    if (formats.length > 1 && formats.length != wanted) {
+      throw new AskException(
+          SqlState.PROTOCOL_VIOLATION,
+          "bind message has %d %s formats but %d %ss"
+              .formatted(formats.length, what, wanted, what));
+    }
+  }
+
+  void describe(Message message) {
+    int what = message.uint8();
+    String name = message.text();
+    message.end();
+    switch (what) {
+      case 'S' -> {
+        Prepared prepared = conversation.statement(name);
+        checkMayDescribe(prepared.isEmpty() ? null : prepared.plan());
+        responses.parameterDescription(prepared.parameterTypes());
+        describe(prepared.isEmpty() ? null : prepared.plan(), new int[0]);
+      }
+      case 'P' -> {
+        Portal portal = conversation.portals().get(name);
+        checkMayDescribe(portal.plan());
+        describe(portal.plan(), portal.formats());
+      }
+      default -> throw unknown("DESCRIBE", what);
+    }
+  }
+
+  private void checkMayDescribe(Plan plan) {
+    if (plan != null && !plan.columns().isEmpty()) {
+      conversation.checkMayRun(plan);
+    }
+  }
+
+  private void describe(Plan plan, int[] formats) {
+    if (plan == null || plan.columns().isEmpty()) {
+      responses.bare('n');
+    } else {
+      responses.rowDescription(plan.columns(), formats);
+    }
+  }
+
+  void execute(Message message) {
+    String name = message.text();
+    int maxRows = message.int32();
+    message.end();
+    Portal portal = conversation.portals().get(name);
+    if (portal.isEmpty()) {
+      responses.bare('I');
+      return;
+    }
+    conversation.checkMayRun(portal.plan());
+    if (portal.isDone() && portal.columns().isEmpty()) {
+      throw new AskException(
+          SqlState.INVALID_CURSOR_STATE, "portal \"%s\" cannot be run".formatted(name));
+    }
+    try {
+      conversation.execute(portal, Math.max(0, maxRows));
+    } catch (AskException e) {
+      portal.finish();
+      throw e;
+    }
+  }
+
+  /** Closing what is not there is no error. */
+  void close(Message message) {
+    int what = message.uint8();
+    String name = message.text();
+    message.end();
+    switch (what) {
+      case 'S' -> conversation.closeStatement(name);
+      case 'P' -> conversation.portals().close(name);
+      default -> throw unknown("CLOSE", what);
+    }
+    responses.bare('3');
+  }
+
+  private static AskException unknown(String message, int what) {
+    return new AskException(
+        SqlState.PROTOCOL_VIOLATION,
+        "invalid %s message subtype %d".formatted(message, what));
+  }
+}

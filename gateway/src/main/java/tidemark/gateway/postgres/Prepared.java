@@ -1,0 +1,88 @@
+package tidemark.gateway.postgres;
+
+import java.util.ArrayList;
+import java.util.List;
+import tidemark.gateway.ask.AskException;
+import tidemark.gateway.ask.SqlState;
+import tidemark.gateway.ask.ValueType;
+
+/**
+ * A prepared statement. Portals may outlive it, so its plan closes when the last of its users does.
+ */
+final class Prepared {
+  private final Plan plan;
+  private final List<PostgresType> parameterTypes;
+  private int users = 1;
+
+  /**
+   * @param plan null if the statement is empty
+   * @param oids of parameters as far as the client named them; 0 leaves one open
+   */
+  Prepared(Plan plan, int[] oids) {
+    this.plan = plan;
+    List<PostgresType> types = new ArrayList<>();
+    if (plan != null) {
+      for (ValueType type : plan.parameterTypes()) {
+        int oid = types.size() < oids.length ? oids[types.size()] : 0;
+        boolean isOpen = oid == 0 || oid == PostgresType.UNKNOWN.oid();
+        types.add(isOpen ? PostgresType.of(type) : PostgresType.ofOid(oid));
+      }
+    }
+    this.parameterTypes = List.copyOf(types);
+  }
+
+  boolean isEmpty() {
+    return plan == null;
+  }
+
+  Plan plan() {
+    return plan;
+  }
+
+  /** What values the client sends; its own word counts first. */
+  List<PostgresType> parameterTypes() {
+    return parameterTypes;
+  }
+
+  /**
+   * What the plan gets for what the client sent. Where the plan knows no better than text the
+   * client's type stays: it may be what makes the statement work.
+   *
+   * @param value of the client's type; null if it is NULL
+   */
+  Object argument(int index, Object value) {
+    ValueType wanted = plan.parameterTypes().get(index);
+    ValueType given = parameterTypes.get(index).value();
+    return value == null || wanted == ValueType.TEXT
+        ? value
+        : Coercion.to(wanted, given, value);
+  }
+
+  /** Arguments in text, as EXECUTE has them. */
+  List<Object> arguments(List<String> texts) {
+    if (texts.size() != parameterTypes.size()) {
+      throw new AskException(
+          SqlState.SYNTAX_ERROR,
+          "the prepared statement needs %d arguments, got %d"
+              .formatted(parameterTypes.size(), texts.size()));
+    }
+    List<Object> arguments = new ArrayList<>();
+    for (int i = 0; i < texts.size(); i++) {
+      ValueType given = parameterTypes.get(i).value();
+      Object value = texts.get(i) == null ? null : TextValues.parse(given, texts.get(i));
+      arguments.add(argument(i, value));
+    }
+    return arguments;
+  }
+
+  void retain() {
+    users++;
+  }
+
+  void release() {
+    users--;
+    if (users == 0 && plan != null) {
+      plan.close();
+    }
+  }
+}
