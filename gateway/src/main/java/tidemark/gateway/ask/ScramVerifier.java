@@ -25,6 +25,7 @@ public final class ScramVerifier {
   public static final int ITERATIONS = 4096;
 
   private static final int SALT_BYTES = 16;
+  private static final int KEY_BYTES = 32;
   private static final int MAX_ITERATIONS = 1_000_000;
   private static final Pattern TEXT =
       Pattern.compile("SCRAM-SHA-256\\$(\\d{1,7}):([^$:]+)\\$([^$:]+):([^$:]+)");
@@ -75,8 +76,16 @@ public final class ScramVerifier {
     return new ScramVerifier(
         iterations,
         base64.decode(matcher.group(2)),
-        base64.decode(matcher.group(3)),
-        base64.decode(matcher.group(4)));
+        key(base64.decode(matcher.group(3))),
+        key(base64.decode(matcher.group(4))));
+  }
+
+  private static byte[] key(byte[] decoded) {
+    if (decoded.length != KEY_BYTES) {
+      throw new IllegalArgumentException(
+          "keys of a secret must have %d bytes, got %d".formatted(KEY_BYTES, decoded.length));
+    }
+    return decoded;
   }
 
   /** The text form. */

@@ -1,0 +1,147 @@
+package tidemark.gateway.users;
+
+import java.time.Instant;
+import java.util.List;
+import tidemark.gateway.ask.AskException;
+import tidemark.gateway.ask.Column;
+import tidemark.gateway.ask.Origin;
+import tidemark.gateway.ask.PreparedQuery;
+import tidemark.gateway.ask.Provenance;
+import tidemark.gateway.ask.Session;
+import tidemark.gateway.ask.SqlState;
+import tidemark.gateway.ask.ValueType;
+
+/** A session with its user's limits, as they are in the file now. */
+final class LimitedSession implements Session {
+  private final LimitedGateway gateway;
+  private final EngineSession calls;
+  private final Session session;
+  private final String user;
+  private final String org;
+  private final Origin origin;
+
+  private LimitedQuery currentQuery;
+  private LimitedAnswer current;
+
+  /** Set by other threads; ends what runs or waits when it changes. */
+  private volatile long cancels;
+
+  LimitedSession(
+      LimitedGateway gateway, EngineSession calls, Session session, String user, Origin origin) {
+    this.gateway = gateway;
+    this.calls = calls;
+    this.session = session;
+    this.user = user;
+    this.org = session.org();
+    this.origin = origin;
+  }
+
+  @Override
+  public String org() {
+    return org;
+  }
+
+  @Override
+  public PreparedQuery prepare(String sql) {
+    gateway.checkOpen();
+    User now = userNow();
+    QueryRecord line = QueryRecord.begin(this, sql, 0);
+    try {
+      LimitedQuery query =
+          calls.call(
+              () -> describe(sql), LimitedQuery::closeInEngine, now.limits().statementTimeout());
+      line.drop();
+      return query;
+    } catch (RuntimeException | Error e) {
+      AskException told = Failures.of(e);
+      line.end(told.state().code(), 0, 0, Provenance.NONE);
+      throw told;
+    }
+  }
+
+  /** On the engine's thread. */
+  private LimitedQuery describe(String sql) {
+    PreparedQuery query = session.prepare(sql);
+    try {
+      String tag = query.tag();
+      List<ValueType> parameterTypes = List.copyOf(query.parameterTypes());
+      List<Column> columns = List.copyOf(query.columns());
+      return new LimitedQuery(this, query, sql, tag, parameterTypes, columns);
+    } catch (RuntimeException | Error e) {
+      query.close();
+      throw e;
+    }
+  }
+
+  /** The user as the file has it now. */
+  User userNow() {
+    return gateway
+        .users()
+        .find(user)
+        .filter(found -> found.org().equals(org))
+        .orElseThrow(
+            () ->
+                new AskException(
+                    SqlState.WRONG_USER, "the user was removed or has moved to another org"));
+  }
+
+  LimitedGateway gateway() {
+    return gateway;
+  }
+
+  EngineSession calls() {
+    return calls;
+  }
+
+  Origin origin() {
+    return origin;
+  }
+
+  String user() {
+    return user;
+  }
+
+  Instant now() {
+    return gateway.clock().instant();
+  }
+
+  /** How often it was cancelled so far: a query that sees another number is to end. */
+  long cancels() {
+    return cancels;
+  }
+
+  /** One statement at a time: what the one before has not been asked for is gone. */
+  void begin(LimitedQuery query, LimitedAnswer answer) {
+    currentQuery = query;
+    current = answer;
+  }
+
+  void endCurrentOf(LimitedQuery query) {
+    if (query == currentQuery) {
+      endCurrent();
+    }
+  }
+
+  void endCurrent() {
+    if (current != null) {
+      current.close();
+      current = null;
+      currentQuery = null;
+    }
+  }
+
+  @Override
+  public void cancel() {
+    synchronized (this) {
+      cancels++;
+    }
+    calls.cancelSoon();
+  }
+
+  @Override
+  public void close() {
+    endCurrent();
+    calls.close();
+    gateway.forget(this);
+  }
+}
