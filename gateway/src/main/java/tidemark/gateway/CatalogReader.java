@@ -38,7 +38,7 @@ public final class CatalogReader implements AutoCloseable {
     return open(config, new FileAccess(config));
   }
 
-  static CatalogReader open(GatewayConfig config, FileAccess files) {
+  public static CatalogReader open(GatewayConfig config, FileAccess files) {
     if (config.isMissingCatalog()) {
       throw noCatalog(config, null);
     }
@@ -87,7 +87,7 @@ public final class CatalogReader implements AutoCloseable {
   }
 
   /** A table as the catalog has it now. */
-  Table load(TableIdentifier id) {
+  public Table load(TableIdentifier id) {
     try {
       return catalog.loadTable(id);
     } catch (NoSuchTableException e) {

@@ -30,7 +30,7 @@ public record Epoch(
    * The epoch of a snapshot: its own, or of its nearest ancestor that a job committed, because
    * maintenance rewrites files without adding data.
    */
-  static Optional<Epoch> of(Table table, Snapshot snapshot) {
+  public static Optional<Epoch> of(Table table, Snapshot snapshot) {
     Snapshot at = snapshot;
     while (at != null && !at.summary().containsKey(EpochKeys.CHECKPOINT)) {
       at = at.parentId() == null ? null : table.snapshot(at.parentId());

@@ -15,7 +15,7 @@ import java.util.concurrent.Executors;
  *
  * <p>Thread-safe. Owns {@link #FETCHES} threads while it downloads.
  */
-final class FileAccess implements AutoCloseable {
+public final class FileAccess implements AutoCloseable {
   /** Downloads at a time: enough to fill a link with files of a few MB. */
   private static final int FETCHES = 16;
 
@@ -24,11 +24,11 @@ final class FileAccess implements AutoCloseable {
 
   private record Remote(ObjectSource source, FileCache cache) {}
 
-  FileAccess(GatewayConfig config) {
+  public FileAccess(GatewayConfig config) {
     this.config = config;
   }
 
-  static boolean isLocal(String location) {
+  public static boolean isLocal(String location) {
     return location.startsWith("file:") || location.startsWith("/");
   }
 
@@ -43,7 +43,7 @@ final class FileAccess implements AutoCloseable {
   }
 
   /** Local paths in the order of the files; downloads what is missing in parallel. */
-  List<Path> fetchAll(List<StoredFile> files) {
+  public List<Path> fetchAll(List<StoredFile> files) {
     if (files.stream().allMatch(file -> isLocal(file.location()))) {
       return files.stream().map(file -> localPath(file.location())).toList();
     }
@@ -74,7 +74,7 @@ final class FileAccess implements AutoCloseable {
   }
 
   /** Iceberg's locations are not URL-encoded: what follows the scheme is the path. */
-  static Path localPath(String location) {
+  public static Path localPath(String location) {
     return Path.of(location.startsWith("file:") ? location.substring(5) : location);
   }
 

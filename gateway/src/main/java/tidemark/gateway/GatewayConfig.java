@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where the catalog and the files are, and how much a reader may use; checked before anything
@@ -47,6 +48,21 @@ public record GatewayConfig(
   public static final String CACHE_DIRECTORY = "gateway.cache-directory";
   public static final String CACHE_SIZE_BYTES = "gateway.cache-size-bytes";
   public static final String MEMORY_LIMIT = "gateway.memory-limit";
+
+  /** All of them. */
+  public static final Set<String> KEYS =
+      Set.of(
+          URI_KEY,
+          WAREHOUSE,
+          CATALOG_NAME,
+          S3_ENDPOINT,
+          S3_ACCESS_KEY_ID,
+          S3_SECRET_ACCESS_KEY,
+          S3_PATH_STYLE,
+          REGION,
+          CACHE_DIRECTORY,
+          CACHE_SIZE_BYTES,
+          MEMORY_LIMIT);
 
   private static final String SQLITE = "jdbc:sqlite:";
   private static final long TEN_GIB = 10L << 30;

@@ -28,10 +28,12 @@ import tidemark.state.SketchBuffer;
  * buffers live for one chunk. Garbage in the text is an {@link IllegalArgumentException}, which
  * fails the query. The text of one group may have 2^31 characters: some 25 million sketches.
  */
-final class MergeFunctions {
-  static final String MERGE_SKETCHES = "tidemark_merge_sketches";
-  static final String QUANTILE = "tidemark_quantile";
-  static final String MERGE_SUMS = "tidemark_merge_sums";
+public final class MergeFunctions {
+  public static final String MERGE_SKETCHES = "tidemark_merge_sketches";
+  public static final String QUANTILE = "tidemark_quantile";
+  public static final String COUNT_BELOW = "tidemark_count_below";
+  public static final String COUNT_ABOVE = "tidemark_count_above";
+  public static final String MERGE_SUMS = "tidemark_merge_sums";
 
   static final String SUM_RESIDUE = "tidemark_sum_residue";
 
@@ -42,7 +44,7 @@ final class MergeFunctions {
 
   private MergeFunctions() {}
 
-  static void register(Connection connection) throws SQLException {
+  public static void register(Connection connection) throws SQLException {
     DuckDBFunctions.scalarFunction()
         .withName(MERGE_SKETCHES)
         .withParameters(DuckDBColumnType.VARCHAR)
@@ -55,6 +57,20 @@ final class MergeFunctions {
         .withReturnType(DuckDBColumnType.DOUBLE)
         .withVectorizedFunction(
             (input, output) -> quantiles(input.vector(0), input.vector(1), output))
+        .register(connection);
+    DuckDBFunctions.scalarFunction()
+        .withName(COUNT_BELOW)
+        .withParameters(DuckDBColumnType.VARCHAR, DuckDBColumnType.DOUBLE)
+        .withReturnType(DuckDBColumnType.BIGINT)
+        .withVectorizedFunction(
+            (input, output) -> counts(input.vector(0), input.vector(1), Side.BELOW, output))
+        .register(connection);
+    DuckDBFunctions.scalarFunction()
+        .withName(COUNT_ABOVE)
+        .withParameters(DuckDBColumnType.VARCHAR, DuckDBColumnType.DOUBLE)
+        .withReturnType(DuckDBColumnType.BIGINT)
+        .withVectorizedFunction(
+            (input, output) -> counts(input.vector(0), input.vector(1), Side.ABOVE, output))
         .register(connection);
     DuckDBFunctions.scalarFunction()
         .withName(MERGE_SUMS)
@@ -103,6 +119,33 @@ final class MergeFunctions {
       } else {
         output.setDouble(row, sketch.quantile(quantile));
       }
+    }
+  }
+
+  /** Which values of a sketch to count. */
+  private enum Side {
+    BELOW,
+    ABOVE
+  }
+
+  private static void counts(
+      DuckDBReadableVector texts,
+      DuckDBReadableVector thresholds,
+      Side side,
+      DuckDBWritableVector output) {
+    SketchBuffer sketch = new SketchBuffer();
+    for (long row = 0; row < texts.rowCount(); row++) {
+      if (texts.isNull(row) || thresholds.isNull(row)) {
+        output.setNull(row);
+        continue;
+      }
+      merge(sketch, texts.getString(row));
+      double threshold = thresholds.getDouble(row);
+      output.setLong(
+          row,
+          side == Side.BELOW
+              ? sketch.countBelow(threshold)
+              : sketch.count() - sketch.countBelow(Math.nextUp(threshold)));
     }
   }
 

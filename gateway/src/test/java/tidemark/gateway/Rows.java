@@ -20,27 +20,28 @@ import tidemark.state.SketchBuffer;
  * Rows of the stored tables, computed from points without the code under test: sums by {@link
  * BigDecimal}, the rest by plain comparison.
  */
-final class Rows {
-  static final String ORG = "acme";
-  static final Instant WINDOW = Instant.parse("2026-03-01T10:00:00Z");
+public final class Rows {
+  public static final String ORG = "acme";
+  public static final Instant WINDOW = Instant.parse("2026-03-01T10:00:00Z");
 
   /** A point {@code offsetMs} after its window's start. */
-  record Point(int offsetMs, double value) {}
+  public record Point(int offsetMs, double value) {}
 
   /** What a row is of. */
-  record RowKey(int tier, String metric, long seriesId, MetricType type, Instant windowStart) {
-    static RowKey of(String metric, long seriesId, MetricType type) {
+  public record RowKey(
+      int tier, String metric, long seriesId, MetricType type, Instant windowStart) {
+    public static RowKey of(String metric, long seriesId, MetricType type) {
       return new RowKey(10, metric, seriesId, type, WINDOW);
     }
 
-    RowKey in(int newTier, Instant newWindowStart) {
+    public RowKey in(int newTier, Instant newWindowStart) {
       return new RowKey(newTier, metric, seriesId, type, newWindowStart);
     }
   }
 
   private Rows() {}
 
-  static List<Point> points(double... values) {
+  public static List<Point> points(double... values) {
     List<Point> points = new ArrayList<>();
     for (double value : values) {
       points.add(new Point(points.size(), value));
@@ -49,7 +50,7 @@ final class Rows {
   }
 
   /** The one row that these points make, with everything left out that may be. */
-  static Record rollup(RowKey key, List<Point> points) {
+  public static Record rollup(RowKey key, List<Point> points) {
     Record row = GenericRecord.create(RollupsTable.SCHEMA);
     row.setField("tier", key.tier());
     row.setField("org", ORG);
@@ -78,13 +79,13 @@ final class Rows {
     return row;
   }
 
-  static Point last(List<Point> points) {
+  public static Point last(List<Point> points) {
     return points.stream()
         .max(Comparator.comparingInt(Point::offsetMs).thenComparingDouble(Point::value))
         .orElseThrow();
   }
 
-  static BigDecimal exactSum(List<Point> points) {
+  public static BigDecimal exactSum(List<Point> points) {
     return points.stream()
         .map(point -> new BigDecimal(point.value()))
         .reduce(BigDecimal.ZERO, BigDecimal::add);
@@ -109,7 +110,7 @@ final class Rows {
     }
   }
 
-  static Record series(RowKey key, Map<String, String> tags) {
+  public static Record series(RowKey key, Map<String, String> tags) {
     Record row = GenericRecord.create(SeriesTable.SCHEMA);
     row.setField("org", ORG);
     row.setField("metric", key.metric());
@@ -121,7 +122,7 @@ final class Rows {
     return row;
   }
 
-  static OffsetDateTime utc(Instant instant) {
+  public static OffsetDateTime utc(Instant instant) {
     return instant.atOffset(ZoneOffset.UTC);
   }
 }

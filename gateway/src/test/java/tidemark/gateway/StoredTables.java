@@ -30,7 +30,7 @@ import tidemark.serde.table.RollupsTable;
 import tidemark.serde.table.SeriesTable;
 
 /** Real tables as a job would leave them: a SQLite catalog, Parquet files, epochs in summaries. */
-final class StoredTables implements AutoCloseable {
+public final class StoredTables implements AutoCloseable {
   private final JdbcCatalog catalog;
   private final Map<String, String> properties;
   private final Table rollups;
@@ -56,7 +56,7 @@ final class StoredTables implements AutoCloseable {
     series = catalog.createTable(SeriesTable.ID, SeriesTable.SCHEMA, SeriesTable.SPEC);
   }
 
-  static StoredTables local(Path directory) {
+  public static StoredTables local(Path directory) {
     String warehouse = "file://" + directory.resolve("warehouse");
     return new StoredTables(directory, warehouse, new DirectoryFileIO("file://", Path.of("/")));
   }
@@ -66,29 +66,35 @@ final class StoredTables implements AutoCloseable {
     return new StoredTables(directory, prefix + "warehouse", new DirectoryFileIO(prefix, objects));
   }
 
-  Map<String, String> properties() {
+  public Map<String, String> properties() {
     return properties;
   }
 
   /** Commits rows of one checkpoint, one file per partition, series first. */
-  void commit(long checkpoint, List<Record> rollupRows, List<Record> seriesRows) {
-    append(series, seriesRows, checkpoint);
-    append(rollups, rollupRows, checkpoint);
+  public void commit(long checkpoint, List<Record> rollupRows, List<Record> seriesRows) {
+    commit(checkpoint, 1_700_000_000_000L + checkpoint * 10_000, rollupRows, seriesRows);
   }
 
-  private static void append(Table table, List<Record> rows, long checkpoint) {
+  /** The same, with the watermark that the epoch says it reached. */
+  public void commit(
+      long checkpoint, long watermarkMs, List<Record> rollupRows, List<Record> seriesRows) {
+    append(series, seriesRows, checkpoint, watermarkMs);
+    append(rollups, rollupRows, checkpoint, watermarkMs);
+  }
+
+  private static void append(Table table, List<Record> rows, long checkpoint, long watermarkMs) {
     AppendFiles append = table.newAppend();
     files(table, rows).forEach(append::appendFile);
     append.set(EpochKeys.LINEAGE, "lineage-1");
     append.set(EpochKeys.CHECKPOINT, Long.toString(checkpoint));
-    append.set(EpochKeys.WATERMARK_MS, Long.toString(1_700_000_000_000L + checkpoint * 10_000));
+    append.set(EpochKeys.WATERMARK_MS, Long.toString(watermarkMs));
     append.set(EpochKeys.WATERMARK_KIND, "heartbeat");
     append.set(EpochKeys.POINTS_STORED, Long.toString(rows.size()));
     append.commit();
   }
 
   /** Commits rollups to a branch, which must exist unless it is main, with that summary. */
-  void commit(String branch, List<Record> rows, Map<String, String> summary) {
+  public void commit(String branch, List<Record> rows, Map<String, String> summary) {
     AppendFiles append = rollups.newAppend().toBranch(branch);
     files(rollups, rows).forEach(append::appendFile);
     summary.forEach(append::set);

@@ -188,6 +188,34 @@ public final class SketchBuffer {
     return SketchIndex.valueOf(positive.maxIndex());
   }
 
+  /**
+   * How many values are below a threshold. Each value counts as the middle of its bin, so those
+   * within {@link #RELATIVE_ACCURACY} of the threshold may count on either side.
+   *
+   * @param threshold any number; NaN is above none
+   */
+  public long countBelow(double threshold) {
+    long below = 0;
+    for (int index = negative.minIndex();
+        !negative.isEmpty() && index <= negative.maxIndex();
+        index++) {
+      if (-SketchIndex.valueOf(index) < threshold) {
+        below += negative.countAt(index);
+      }
+    }
+    if (0 < threshold) {
+      below += zeros;
+    }
+    for (int index = positive.minIndex();
+        !positive.isEmpty() && index <= positive.maxIndex();
+        index++) {
+      if (SketchIndex.valueOf(index) < threshold) {
+        below += positive.countAt(index);
+      }
+    }
+    return below;
+  }
+
   /** Heap that this sketch holds, about. */
   public long memoryBytes() {
     return OBJECT_BYTES + positive.memoryBytes() + negative.memoryBytes();

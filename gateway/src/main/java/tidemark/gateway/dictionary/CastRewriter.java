@@ -32,8 +32,19 @@ final class CastRewriter {
 
   private static final Set<String> TEXTS =
       Set.of(
-          "name", "bpchar", "char", "sql_identifier", "character_data", "yes_or_no",
-          "pg_node_tree", "aclitem", "inet", "cidr", "xml", "unknown", "cstring");
+          "name",
+          "bpchar",
+          "char",
+          "sql_identifier",
+          "character_data",
+          "yes_or_no",
+          "pg_node_tree",
+          "aclitem",
+          "inet",
+          "cidr",
+          "xml",
+          "unknown",
+          "cstring");
 
   private CastRewriter() {}
 
@@ -86,8 +97,23 @@ final class CastRewriter {
   /** Types of the engine that its parser leaves to be looked up. */
   private static boolean isEngineType(String type) {
     return switch (type) {
-      case "text", "uuid", "json", "date", "bytea", "interval", "timestamptz", "int2", "int4",
-              "int8", "float4", "float8", "bool", "numeric", "varchar", "uinteger", "oid" ->
+      case "text",
+          "uuid",
+          "json",
+          "date",
+          "bytea",
+          "interval",
+          "timestamptz",
+          "int2",
+          "int4",
+          "int8",
+          "float4",
+          "float8",
+          "bool",
+          "numeric",
+          "varchar",
+          "uinteger",
+          "oid" ->
           true;
       default -> false;
     };

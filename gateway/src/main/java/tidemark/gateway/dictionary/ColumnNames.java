@@ -14,8 +14,22 @@ final class ColumnNames {
 
   private static final Map<String, String> TYPES =
       Map.of(
-          "VARCHAR", "text", "BIGINT", "int8", "INTEGER", "int4", "SMALLINT", "int2", "BOOLEAN",
-          "bool", "DOUBLE", "float8", "UINTEGER", "oid", "FLOAT", "float4");
+          "VARCHAR",
+          "text",
+          "BIGINT",
+          "int8",
+          "INTEGER",
+          "int4",
+          "SMALLINT",
+          "int2",
+          "BOOLEAN",
+          "bool",
+          "DOUBLE",
+          "float8",
+          "UINTEGER",
+          "oid",
+          "FLOAT",
+          "float4");
 
   private ColumnNames() {}
 

@@ -89,15 +89,12 @@ final class Dialect {
 
   private boolean isType() {
     return at > 0
-        && (token(-1).is("::")
-            || (token(-1).is("as") && !brackets.isEmpty() && brackets.peek()));
+        && (token(-1).is("::") || (token(-1).is("as") && !brackets.isEmpty() && brackets.peek()));
   }
 
   /** The one so many away; an empty mark beyond either end. */
   private Token token(int offset) {
     int index = at + offset;
-    return index >= 0 && index < tokens.size()
-        ? tokens.get(index)
-        : new Token(Token.Kind.MARK, "");
+    return index >= 0 && index < tokens.size() ? tokens.get(index) : new Token(Token.Kind.MARK, "");
   }
 }

@@ -71,8 +71,7 @@ final class DictionaryAnswer implements Answer {
       case TEXT -> value instanceof Array array ? vector(array) : rows.getString(column + 1);
       case NAME, CHAR -> rows.getString(column + 1);
       case BYTEA -> ((Blob) value).getBytes(1, (int) ((Blob) value).length());
-      case INT8_ARRAY, OID_ARRAY, INT2_ARRAY, FLOAT8_ARRAY, TEXT_ARRAY ->
-          list((Array) value, type);
+      case INT8_ARRAY, OID_ARRAY, INT2_ARRAY, FLOAT8_ARRAY, TEXT_ARRAY -> list((Array) value, type);
       case BOOL, DATE, TIME, TIMESTAMP, TIMESTAMPTZ, UUID -> value;
       case INTERVAL, JSONB -> value.toString();
     };

@@ -10,7 +10,11 @@ import tidemark.gateway.ask.ValueType;
  * @param description one line for people; may be empty
  */
 public record DictionaryFunction(
-    String name, Kind kind, List<DictionaryColumn> arguments, ValueType result, String description) {
+    String name,
+    Kind kind,
+    List<DictionaryColumn> arguments,
+    ValueType result,
+    String description) {
   /** As {@code pg_proc.prokind} tells them apart. */
   public enum Kind {
     SCALAR("f"),

@@ -71,7 +71,8 @@ public final class DictionarySession implements AutoCloseable {
       return false;
     }
     if (tokens.get(0).is("show")) {
-      return ShowStatement.of(tokens).filter(show -> show.isAll() || canonical(show).isPresent())
+      return ShowStatement.of(tokens)
+          .filter(show -> show.isAll() || canonical(show).isPresent())
           .isPresent();
     }
     boolean mentionsDictionary = tokens.stream().anyMatch(DictionarySession::isOfDictionary);
@@ -183,8 +184,7 @@ public final class DictionarySession implements AutoCloseable {
   /** How the setting is written, if there is one. */
   private Optional<String> canonical(ShowStatement show) {
     try (PreparedStatement statement =
-        connection.prepareStatement(
-            "SELECT name FROM dictionary.settings WHERE lower(name) = ?")) {
+        connection.prepareStatement("SELECT name FROM dictionary.settings WHERE lower(name) = ?")) {
       statement.setString(1, show.name());
       try (ResultSet rows = statement.executeQuery()) {
         if (rows.next()) {

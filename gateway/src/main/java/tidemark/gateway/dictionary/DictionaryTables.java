@@ -59,7 +59,8 @@ final class DictionaryTables {
 
   private void addSettings(Lookup lookup) throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SELECT lower(name), setting FROM dictionary.settings")) {
+        ResultSet rows =
+            statement.executeQuery("SELECT lower(name), setting FROM dictionary.settings")) {
       while (rows.next()) {
         lookup.add("setting", rows.getString(1), rows.getString(2));
       }
@@ -120,7 +121,8 @@ final class DictionaryTables {
     if (!given.isEmpty()) {
       throw new IllegalStateException("%s has no columns %s".formatted(key, given));
     }
-    execute("CREATE VIEW %s AS SELECT %s FROM (%s)".formatted(engineName(relation), columns, query));
+    execute(
+        "CREATE VIEW %s AS SELECT %s FROM (%s)".formatted(engineName(relation), columns, query));
   }
 
   private Set<String> columnsOf(String query) throws SQLException {

@@ -103,8 +103,7 @@ final class Lexer {
     while (true) {
       char c = peek(end);
       if (end >= sql.length()) {
-        throw new AskException(SqlState.SYNTAX_ERROR, "unterminated quoted string")
-            .at(start + 1);
+        throw new AskException(SqlState.SYNTAX_ERROR, "unterminated quoted string").at(start + 1);
       }
       if (hasEscapes && c == '\\') {
         end += 2;
@@ -123,8 +122,7 @@ final class Lexer {
     int end = at + 1;
     while (peek(end) != '"' || peek(end + 1) == '"') {
       if (end >= sql.length()) {
-        throw new AskException(SqlState.SYNTAX_ERROR, "unterminated quoted identifier")
-            .at(at + 1);
+        throw new AskException(SqlState.SYNTAX_ERROR, "unterminated quoted identifier").at(at + 1);
       }
       end += peek(end) == '"' ? 2 : 1;
     }
@@ -146,8 +144,7 @@ final class Lexer {
     String tag = sql.substring(at, Math.min(end + 1, sql.length()));
     int close = tag.endsWith("$") && tag.length() > 1 ? sql.indexOf(tag, end + 1) : -1;
     if (close < 0) {
-      throw new AskException(SqlState.SYNTAX_ERROR, "unterminated dollar-quoted string")
-          .at(at + 1);
+      throw new AskException(SqlState.SYNTAX_ERROR, "unterminated dollar-quoted string").at(at + 1);
     }
     String text = sql.substring(end + 1, close);
     tokens.add(new Token(Token.Kind.STRING, "'" + text.replace("'", "''") + "'"));

@@ -25,8 +25,16 @@ final class ResultTypes {
   /** Functions whose results are names. */
   private static final Set<String> NAMES =
       Set.of(
-          "current_database", "current_catalog", "current_schema", "current_user", "current_role",
-          "session_user", "user", "pg_get_userbyid", "pg_encoding_to_char", "getdatabaseencoding");
+          "current_database",
+          "current_catalog",
+          "current_schema",
+          "current_user",
+          "current_role",
+          "session_user",
+          "user",
+          "pg_get_userbyid",
+          "pg_encoding_to_char",
+          "getdatabaseencoding");
 
   /** From an index, from 0, and a name to a PostgreSQL type. */
   private final BiFunction<Integer, String, Optional<String>> origin;

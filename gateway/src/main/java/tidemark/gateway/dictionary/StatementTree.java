@@ -19,7 +19,8 @@ final class StatementTree implements AutoCloseable {
   StatementTree(Connection connection) throws SQLException {
     serialize = connection.prepareStatement("SELECT json_serialize_sql(CAST(? AS VARCHAR))");
     deserialize =
-        connection.prepareStatement("SELECT json_deserialize_sql(CAST(CAST(? AS VARCHAR) AS JSON))");
+        connection.prepareStatement(
+            "SELECT json_deserialize_sql(CAST(CAST(? AS VARCHAR) AS JSON))");
   }
 
   /**

@@ -38,8 +38,6 @@ record Token(Kind kind, String text) {
 
   /** Without quotes. */
   String name() {
-    return kind == Kind.QUOTED
-        ? text.substring(1, text.length() - 1).replace("\"\"", "\"")
-        : text;
+    return kind == Kind.QUOTED ? text.substring(1, text.length() - 1).replace("\"\"", "\"") : text;
   }
 }

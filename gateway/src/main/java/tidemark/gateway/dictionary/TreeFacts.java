@@ -72,8 +72,7 @@ final class TreeFacts {
     String catalog = table.path("catalog_name").asText();
     boolean isHere = catalog.isEmpty() || catalog.equals(database);
     return isHere && isOfDictionary(table) && !isCte(table)
-        ? SystemRelation.of(
-            table.path("schema_name").asText(), table.path("table_name").asText())
+        ? SystemRelation.of(table.path("schema_name").asText(), table.path("table_name").asText())
         : Optional.empty();
   }
 

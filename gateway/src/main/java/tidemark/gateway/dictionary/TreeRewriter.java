@@ -21,7 +21,11 @@ final class TreeRewriter {
   /** What may stand without brackets though it is a function. */
   private static final Set<String> BARE =
       Set.of(
-          "current_user", "session_user", "user", "current_role", "current_catalog",
+          "current_user",
+          "session_user",
+          "user",
+          "current_role",
+          "current_catalog",
           "current_schema");
 
   private static final Map<String, String> LIKE =
@@ -31,8 +35,7 @@ final class TreeRewriter {
           "~~*", "ilike_escape",
           "!~~*", "not_ilike_escape");
 
-  private static final Map<String, Boolean> REGEXP_WITHOUT_CASE =
-      Map.of("~*", true, "!~*", false);
+  private static final Map<String, Boolean> REGEXP_WITHOUT_CASE = Map.of("~*", true, "!~*", false);
 
   private final TreeFacts facts;
   private final List<ValueType> parameters;
@@ -70,8 +73,7 @@ final class TreeRewriter {
     return replaceItself(object, place);
   }
 
-  private static CastRewriter.Place placeOf(
-      JsonNode node, String field, CastRewriter.Place outer) {
+  private static CastRewriter.Place placeOf(JsonNode node, String field, CastRewriter.Place outer) {
     if (Nodes.isSelect(node)) {
       return switch (field) {
         case "select_list", "from_table", "cte_map" -> outer;
@@ -176,14 +178,12 @@ final class TreeRewriter {
     }
     if (REGEXP_WITHOUT_CASE.containsKey(name)) {
       ObjectNode matches =
-          Nodes.function(
-              "", "regexp_matches", children.path(0), children.path(1), Nodes.text("i"));
+          Nodes.function("", "regexp_matches", children.path(0), children.path(1), Nodes.text("i"));
       return alias(REGEXP_WITHOUT_CASE.get(name) ? matches : Nodes.not(matches), node);
     }
     if (LIKE.containsKey(name)) {
       return alias(
-          Nodes.function(
-              "", LIKE.get(name), children.path(0), children.path(1), Nodes.text("\\")),
+          Nodes.function("", LIKE.get(name), children.path(0), children.path(1), Nodes.text("\\")),
           node);
     }
     if (name.equals("unnest") && Nodes.isBraced(children.path(0))) {
@@ -216,8 +216,7 @@ final class TreeRewriter {
           .ifPresent(
               type ->
                   comparison.set(
-                      text,
-                      list(comparison.path(text), type.substring(0, type.length() - 2))));
+                      text, list(comparison.path(text), type.substring(0, type.length() - 2))));
     }
   }
 

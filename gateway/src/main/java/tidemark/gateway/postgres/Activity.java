@@ -71,8 +71,7 @@ final class Activity {
   synchronized void check() {
     if (isCancelled) {
       isCancelled = false;
-      throw new AskException(
-          SqlState.QUERY_CANCELED, "canceling statement due to user request");
+      throw new AskException(SqlState.QUERY_CANCELED, "canceling statement due to user request");
     }
   }
 }

@@ -14,8 +14,17 @@ import tidemark.gateway.ask.SqlState;
 final class CommandParser {
   private static final Set<String> MODES =
       Set.of(
-          "isolation", "level", "serializable", "repeatable", "read", "committed", "uncommitted",
-          "only", "write", "not", "deferrable");
+          "isolation",
+          "level",
+          "serializable",
+          "repeatable",
+          "read",
+          "committed",
+          "uncommitted",
+          "only",
+          "write",
+          "not",
+          "deferrable");
 
   private final String sql;
   private final Words words;
@@ -134,16 +143,14 @@ final class CommandParser {
         words.take();
         count = words.peek().equals("from") || words.peek().equals("in") ? 1 : optionalCount();
       }
-      case "backward", "prior", "first", "last", "absolute", "relative" ->
-          throw backwards();
+      case "backward", "prior", "first", "last", "absolute", "relative" -> throw backwards();
       default -> count = optionalCount();
     }
     if (!words.accept("from")) {
       words.accept("in");
     }
     String cursor = words.name();
-    return words.last(
-        isMove ? new Command.Move(cursor, count) : new Command.Fetch(cursor, count));
+    return words.last(isMove ? new Command.Move(cursor, count) : new Command.Fetch(cursor, count));
   }
 
   private long optionalCount() {
@@ -164,7 +171,9 @@ final class CommandParser {
   private Command close() {
     words.take();
     return words.last(
-        words.accept("all") ? new Command.CloseAllCursors() : new Command.CloseCursor(words.name()));
+        words.accept("all")
+            ? new Command.CloseAllCursors()
+            : new Command.CloseCursor(words.name()));
   }
 
   private Command prepare() {

@@ -124,8 +124,7 @@ final class Conversation implements AutoCloseable {
     }
     if (statements.containsKey(name)) {
       throw new AskException(
-          SqlState.DUPLICATE_STATEMENT,
-          "prepared statement \"%s\" already exists".formatted(name));
+          SqlState.DUPLICATE_STATEMENT, "prepared statement \"%s\" already exists".formatted(name));
     }
     if (statements.size() >= limits.maxStatements()) {
       throw new AskException(

@@ -196,7 +196,6 @@ final class ExtendedProtocol {
 
   private static AskException unknown(String message, int what) {
     return new AskException(
-        SqlState.PROTOCOL_VIOLATION,
-        "invalid %s message subtype %d".formatted(message, what));
+        SqlState.PROTOCOL_VIOLATION, "invalid %s message subtype %d".formatted(message, what));
   }
 }

@@ -81,8 +81,7 @@ final class MessageReader {
       readUnbuffered(head);
       int length = int32(head) - 4;
       if (length < 4 || length > maxBytes) {
-        throw new FatalException(
-            SqlState.PROTOCOL_VIOLATION, "invalid length of startup packet");
+        throw new FatalException(SqlState.PROTOCOL_VIOLATION, "invalid length of startup packet");
       }
       byte[] body = new byte[length];
       readUnbuffered(body);
@@ -246,17 +245,13 @@ final class MessageReader {
       return count;
     } catch (SocketTimeoutException e) {
       throw new FatalException(
-          new AskException(
-              SqlState.QUERY_CANCELED, "canceling authentication due to timeout", e));
+          new AskException(SqlState.QUERY_CANCELED, "canceling authentication due to timeout", e));
     } catch (IOException e) {
       throw new DisconnectedException("the client cannot be read", e);
     }
   }
 
   private static int int32(byte[] bytes) {
-    return bytes[0] << 24
-        | (bytes[1] & 0xff) << 16
-        | (bytes[2] & 0xff) << 8
-        | bytes[3] & 0xff;
+    return bytes[0] << 24 | (bytes[1] & 0xff) << 16 | (bytes[2] & 0xff) << 8 | bytes[3] & 0xff;
   }
 }

@@ -39,8 +39,7 @@ final class NumericBinary {
   static void write(BigDecimal value, MessageWriter out) {
     int scale = Math.max(0, value.scale());
     int fractionDigits = (scale + BASE_DIGITS - 1) / BASE_DIGITS;
-    BigInteger rest =
-        value.setScale(fractionDigits * BASE_DIGITS).unscaledValue().abs();
+    BigInteger rest = value.setScale(fractionDigits * BASE_DIGITS).unscaledValue().abs();
     List<Integer> digits = new ArrayList<>();
     while (rest.signum() != 0) {
       BigInteger[] parts = rest.divideAndRemainder(BASE);

@@ -31,7 +31,8 @@ public record PostgresConfig(
       throw new IllegalArgumentException("port must be 0 to 65535, got " + port);
     }
     if (maxConnections < 1) {
-      throw new IllegalArgumentException("maxConnections must be at least 1, got " + maxConnections);
+      throw new IllegalArgumentException(
+          "maxConnections must be at least 1, got " + maxConnections);
     }
     if (loginTimeout.toMillis() < 1 || loginTimeout.compareTo(LONGEST_LOGIN) > 0) {
       throw new IllegalArgumentException(

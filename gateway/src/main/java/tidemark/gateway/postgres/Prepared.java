@@ -53,9 +53,7 @@ final class Prepared {
   Object argument(int index, Object value) {
     ValueType wanted = plan.parameterTypes().get(index);
     ValueType given = parameterTypes.get(index).value();
-    return value == null || wanted == ValueType.TEXT
-        ? value
-        : Coercion.to(wanted, given, value);
+    return value == null || wanted == ValueType.TEXT ? value : Coercion.to(wanted, given, value);
   }
 
   /** Arguments in text, as EXECUTE has them. */

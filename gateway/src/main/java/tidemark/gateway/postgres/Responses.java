@@ -144,9 +144,7 @@ final class Responses {
     out.int8('S').text(severity.name()).int8('V').text(severity.name());
     out.int8('C').text(error.state().code()).int8('M').text(String.valueOf(error.getMessage()));
     error.hint().ifPresent(hint -> out.int8('H').text(hint));
-    error
-        .position()
-        .ifPresent(position -> out.int8('P').text(Integer.toString(position + offset)));
+    error.position().ifPresent(position -> out.int8('P').text(Integer.toString(position + offset)));
     out.int8(0).end();
   }
 

@@ -59,8 +59,7 @@ final class ScramExchange {
       throw malformed();
     }
     if (!matcher.group(3).isEmpty()) {
-      throw new AskException(
-          SqlState.FEATURE_NOT_SUPPORTED, "client uses authorization identity");
+      throw new AskException(SqlState.FEATURE_NOT_SUPPORTED, "client uses authorization identity");
     }
     checkBinding(matcher.group(2));
     header = matcher.group(1);
@@ -69,9 +68,7 @@ final class ScramExchange {
     serverFirst =
         "r=%s,s=%s,i=%d"
             .formatted(
-                nonce,
-                Base64.getEncoder().encodeToString(verifier.salt()),
-                verifier.iterations());
+                nonce, Base64.getEncoder().encodeToString(verifier.salt()), verifier.iterations());
     return serverFirst;
   }
 
@@ -80,13 +77,11 @@ final class ScramExchange {
       throw malformed();
     }
     if (flag.startsWith("p=") && !flag.equals(BINDING)) {
-      throw new AskException(
-          SqlState.PROTOCOL_VIOLATION, "unsupported SCRAM channel-binding type");
+      throw new AskException(SqlState.PROTOCOL_VIOLATION, "unsupported SCRAM channel-binding type");
     }
     // The client could bind but believes that the server cannot: someone stands between them.
     if (flag.equals("y") && binding.length > 0) {
-      throw new AskException(
-          SqlState.WRONG_USER, "SCRAM channel binding negotiation error");
+      throw new AskException(SqlState.WRONG_USER, "SCRAM channel binding negotiation error");
     }
   }
 

@@ -44,8 +44,7 @@ final class Startup {
    * @param isNegotiated whether the client asked for more than protocol 3.0 without options
    * @param unknownOptions of the protocol
    */
-  record Request(
-      Map<String, String> parameters, boolean isNegotiated, List<String> unknownOptions)
+  record Request(Map<String, String> parameters, boolean isNegotiated, List<String> unknownOptions)
       implements Purpose {
     String parameter(String name) {
       return parameters.getOrDefault(name, "");
@@ -107,8 +106,7 @@ final class Startup {
   private void refuseEarlyBytes() {
     if (channel.hasUnreadBytes()) {
       throw new FatalException(
-          SqlState.PROTOCOL_VIOLATION,
-          "received unencrypted data after a request for encryption");
+          SqlState.PROTOCOL_VIOLATION, "received unencrypted data after a request for encryption");
     }
   }
 

@@ -69,7 +69,8 @@ final class Transaction {
     needBlock("SAVEPOINT");
     if (savepoints.size() >= MAX_SAVEPOINTS) {
       throw new AskException(
-          SqlState.LIMIT_EXCEEDED, "a transaction may have %d savepoints".formatted(MAX_SAVEPOINTS));
+          SqlState.LIMIT_EXCEEDED,
+          "a transaction may have %d savepoints".formatted(MAX_SAVEPOINTS));
     }
     savepoints.push(new Savepoint(name, portals));
   }

@@ -81,7 +81,7 @@ public final class GatewayMetrics {
   }
 
   /** Shows a number that somebody else keeps. */
-  void watch(String name, String help, IntSupplier value) {
+  public void watch(String name, String help, IntSupplier value) {
     GaugeWithCallback.builder()
         .name(PREFIX + name)
         .help(help)

@@ -28,8 +28,7 @@ final class QueryPlace {
           ofUser,
           gateway
               .orgPlaces()
-              .enter(
-                  session.org(), config.maxQueriesPerOrg(), config.queueWait(), isCancelled));
+              .enter(session.org(), config.maxQueriesPerOrg(), config.queueWait(), isCancelled));
     } catch (AskException e) {
       if (ofUser != null) {
         ofUser.close();

@@ -15,8 +15,7 @@ final class QueryRecord {
   private final Instant start;
   private final long startNanos = System.nanoTime();
 
-  private QueryRecord(
-      LimitedSession session, String sql, int parameters, AuditLog.Place place) {
+  private QueryRecord(LimitedSession session, String sql, int parameters, AuditLog.Place place) {
     this.session = session;
     this.sql = sql;
     this.parameters = parameters;

@@ -12,11 +12,7 @@ import java.time.Duration;
  * @param memoryShare of the engine's memory for one query, above 0, at most 1
  */
 public record UserLimits(
-    int maxSessions,
-    int maxQueries,
-    long maxRows,
-    Duration statementTimeout,
-    double memoryShare) {
+    int maxSessions, int maxQueries, long maxRows, Duration statementTimeout, double memoryShare) {
 
   /** Of users whose entry names none. */
   public static final UserLimits DEFAULT =

@@ -14,10 +14,7 @@ import java.util.stream.Collectors;
  * @param shownSettings that SHOW takes besides these
  */
 public record WallLists(
-    Set<String> relations,
-    Set<String> functions,
-    Set<String> settings,
-    Set<String> shownSettings) {
+    Set<String> relations, Set<String> functions, Set<String> settings, Set<String> shownSettings) {
 
   /** Settings that clients send of their own accord and that change no answer. */
   public static final Set<String> CLIENT_SETTINGS =

@@ -48,9 +48,30 @@ public final class Walls implements AutoCloseable {
           "notify");
   private static final Set<String> OTHERS =
       Set.of(
-          "analyze", "attach", "call", "checkpoint", "cluster", "copy", "detach", "do", "export",
-          "force", "grant", "import", "install", "load", "lock", "pragma", "reassign", "refresh",
-          "reindex", "revoke", "security", "use", "update", "vacuum");
+          "analyze",
+          "attach",
+          "call",
+          "checkpoint",
+          "cluster",
+          "copy",
+          "detach",
+          "do",
+          "export",
+          "force",
+          "grant",
+          "import",
+          "install",
+          "load",
+          "lock",
+          "pragma",
+          "reassign",
+          "refresh",
+          "reindex",
+          "revoke",
+          "security",
+          "use",
+          "update",
+          "vacuum");
   private static final String ALLOWED =
       "SELECT, WITH, VALUES, FROM, TABLE, DESCRIBE, SUMMARIZE, EXPLAIN, SHOW, SET and RESET are"
           + " allowed";

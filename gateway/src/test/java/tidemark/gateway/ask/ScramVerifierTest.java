@@ -65,8 +65,7 @@ class ScramVerifierTest {
 
     assertThat(verifier.text()).isEqualTo(PENCIL);
     assertThat(verifier.iterations()).isEqualTo(4096);
-    assertThat(verifier.salt())
-        .isEqualTo(Base64.getDecoder().decode("W22ZaJ0SNY7soEsUEjb6gQ=="));
+    assertThat(verifier.salt()).isEqualTo(Base64.getDecoder().decode("W22ZaJ0SNY7soEsUEjb6gQ=="));
   }
 
   @Test

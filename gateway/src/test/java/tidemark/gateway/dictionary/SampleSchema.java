@@ -50,16 +50,14 @@ final class SampleSchema {
                 "percentile",
                 DictionaryFunction.Kind.SCALAR,
                 List.of(
-                    column("distribution", ValueType.JSONB, ""),
-                    column("q", ValueType.FLOAT8, "")),
+                    column("distribution", ValueType.JSONB, ""), column("q", ValueType.FLOAT8, "")),
                 ValueType.FLOAT8,
                 "q-th quantile"),
             new DictionaryFunction(
                 "count_below",
                 DictionaryFunction.Kind.SCALAR,
                 List.of(
-                    column("distribution", ValueType.JSONB, ""),
-                    column("x", ValueType.FLOAT8, "")),
+                    column("distribution", ValueType.JSONB, ""), column("x", ValueType.FLOAT8, "")),
                 ValueType.INT8,
                 ""),
             new DictionaryFunction(

@@ -56,8 +56,7 @@ final class FakeGateway implements Gateway, AutoCloseable {
     try {
       Properties properties = new Properties();
       properties.setProperty("jdbc_stream_results", "true");
-      root =
-          DriverManager.getConnection("jdbc:duckdb:", properties).unwrap(DuckDBConnection.class);
+      root = DriverManager.getConnection("jdbc:duckdb:", properties).unwrap(DuckDBConnection.class);
       try (Statement statement = root.createStatement()) {
         statement.execute("SET GLOBAL TimeZone = 'UTC'");
         statement.execute("SET threads = 1");
@@ -86,7 +85,6 @@ final class FakeGateway implements Gateway, AutoCloseable {
   int cancels() {
     return cancels.get();
   }
-
 
   @Override
   public Optional<ScramVerifier> verifier(String user) {

@@ -30,8 +30,7 @@ final class FakeQuery implements PreparedQuery {
   private final List<ValueType> parameterTypes;
   private final List<Column> columns;
 
-  private FakeQuery(
-      FakeGateway.FakeSession session, Connection connection, String tag, String sql)
+  private FakeQuery(FakeGateway.FakeSession session, Connection connection, String tag, String sql)
       throws SQLException {
     this.session = session;
     this.connection = connection;

@@ -62,8 +62,7 @@ class JdbcTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"simple", "extended", "extendedForPrepared", "extendedCacheEverything"})
+  @ValueSource(strings = {"simple", "extended", "extendedForPrepared", "extendedCacheEverything"})
   void everyQueryModeAnswers(String mode) throws SQLException {
     try (Connection connection = served.connect("preferQueryMode", mode)) {
       assertThat(query(connection, "select i from range(3) t(i)")).containsExactly("0", "1", "2");
@@ -85,8 +84,7 @@ class JdbcTest {
   void serverTellsWhatItIs() throws SQLException {
     try (Connection connection = served.connect("ApplicationName", "test of ours")) {
       assertThat(connection.getMetaData().getDatabaseMajorVersion()).isEqualTo(16);
-      assertThat(connection.getMetaData().getDatabaseProductVersion())
-          .isEqualTo("16.4 (Tidemark)");
+      assertThat(connection.getMetaData().getDatabaseProductVersion()).isEqualTo("16.4 (Tidemark)");
       PGConnection pg = connection.unwrap(PGConnection.class);
       assertThat(pg.getParameterStatus("server_encoding")).isEqualTo("UTF8");
       assertThat(pg.getParameterStatus("TimeZone")).isEqualTo("UTC");

@@ -133,7 +133,8 @@ class LimitedGatewayTest {
       }
     }
     List<JsonNode> lines = lines();
-    assertThat(lines).extracting(line -> line.get("rows").longValue())
+    assertThat(lines)
+        .extracting(line -> line.get("rows").longValue())
         .containsExactly(0L, 1L, 63L, 64L, 65L, 3000L);
     JsonNode last = lines.get(5);
     assertThat(last.get("bytes").longValue()).isEqualTo(3000 * 10);
@@ -164,7 +165,8 @@ class LimitedGatewayTest {
       assertThat(stateOf(() -> count(session, "SELECT CAST('x' || i AS INT) FROM range(9) r(i)")))
           .isEqualTo(SqlState.DATA_EXCEPTION);
     }
-    assertThat(lines()).extracting(line -> line.get("state").textValue())
+    assertThat(lines())
+        .extracting(line -> line.get("state").textValue())
         .containsExactly("42501", "XX000", "22000");
   }
 
@@ -300,8 +302,7 @@ class LimitedGatewayTest {
     assertThatThrownBy(() -> count(alice, "SELECT 1"))
         .hasMessage("a user may run 2 queries at once");
     assertThat(stateOf(() -> count(bob, "SELECT 1"))).isEqualTo(SqlState.TOO_MANY_CONNECTIONS);
-    assertThat(stateOf(() -> gateway.open("bob", ORIGIN)))
-        .isEqualTo(SqlState.TOO_MANY_CONNECTIONS);
+    assertThat(stateOf(() -> gateway.open("bob", ORIGIN))).isEqualTo(SqlState.TOO_MANY_CONNECTIONS);
 
     answers.get(0).close();
     assertThat(count(bob, "SELECT 1")).isEqualTo(1);

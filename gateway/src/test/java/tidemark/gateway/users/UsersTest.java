@@ -49,7 +49,11 @@ class UsersTest {
   }
 
   private static String entry(String rest) {
-    return "{\"users\": {\"alice\": {\"org\": \"shop\", \"secret\": \"" + SECRET + "\"" + rest + "}}}";
+    return "{\"users\": {\"alice\": {\"org\": \"shop\", \"secret\": \""
+        + SECRET
+        + "\""
+        + rest
+        + "}}}";
   }
 
   private void aSecondPasses() {
@@ -79,14 +83,11 @@ class UsersTest {
 
     assertThat(Users.open(path, defaults).find("alice").orElseThrow().limits())
         .isEqualTo(new UserLimits(1, 2, 7, Duration.ofMillis(1500), 0.5));
-    write(
-        entry(
-            ", \"limits\": {\"max_sessions\": 4, \"max_queries\": 5, \"memory_share\": 1}"));
+    write(entry(", \"limits\": {\"max_sessions\": 4, \"max_queries\": 5, \"memory_share\": 1}"));
     assertThat(Users.open(path, defaults).find("alice").orElseThrow().limits())
         .isEqualTo(new UserLimits(4, 5, 3, Duration.ofSeconds(4), 1));
     write(entry(""));
-    assertThat(Users.open(path, defaults).find("alice").orElseThrow().limits())
-        .isEqualTo(defaults);
+    assertThat(Users.open(path, defaults).find("alice").orElseThrow().limits()).isEqualTo(defaults);
   }
 
   @Test

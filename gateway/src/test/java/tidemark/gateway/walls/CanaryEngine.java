@@ -105,7 +105,9 @@ final class CanaryEngine implements AutoCloseable {
         ResultSet row =
             statement.executeQuery(
                 "SELECT count(*) FROM duckdb_logs WHERE type = 'FileSystem'"
-                    + " AND message LIKE '%" + directory + "%'")) {
+                    + " AND message LIKE '%"
+                    + directory
+                    + "%'")) {
       row.next();
       return row.getLong(1);
     }

@@ -68,8 +68,18 @@ class FunctionListTest {
   void theListsAreOfWordsThatReachOut() {
     assertThat(FunctionList.EXPRESSIONS)
         .doesNotContain(
-            "getenv", "current_setting", "getvariable", "current_query", "error", "setseed",
-            "sleep_ms", "pg_sleep", "stats", "nextval", "write_log", "json_serialize_plan");
+            "getenv",
+            "current_setting",
+            "getvariable",
+            "current_query",
+            "error",
+            "setseed",
+            "sleep_ms",
+            "pg_sleep",
+            "stats",
+            "nextval",
+            "write_log",
+            "json_serialize_plan");
     assertThat(FunctionList.TABLES)
         .noneMatch(name -> name.matches("(read|parquet|duckdb|pragma|query|sniff|glob).*"));
   }
@@ -110,8 +120,7 @@ class FunctionListTest {
       while (rows.next()) {
         known.add(
             new Known(
-                rows.getString(1).toLowerCase(Locale.ROOT),
-                rows.getString(2).startsWith("table")));
+                rows.getString(1).toLowerCase(Locale.ROOT), rows.getString(2).startsWith("table")));
       }
     }
     assertThat(known).hasSizeGreaterThan(500);

@@ -92,7 +92,6 @@ class TokenScanTest {
     assertThatThrownBy(() -> TokenScan.scan(sql))
         .isInstanceOf(AskException.class)
         .satisfies(
-            e ->
-                assertThat(((AskException) e).state()).isEqualTo(SqlState.STATEMENT_TOO_COMPLEX));
+            e -> assertThat(((AskException) e).state()).isEqualTo(SqlState.STATEMENT_TOO_COMPLEX));
   }
 }

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 import tidemark.gateway.ask.AskException;
 import tidemark.gateway.walls.AttackList.Attack;
 
-/** Every statement of attacks.txt: refused as it says, or harmless to an engine full of canaries. */
+/**
+ * Every statement of attacks.txt: refused as it says, or harmless to an engine full of canaries.
+ */
 @Timeout(120)
 class WallsAttackTest {
   @TempDir Path directory;

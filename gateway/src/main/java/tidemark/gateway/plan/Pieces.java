@@ -1,0 +1,73 @@
+package tidemark.gateway.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Cuts a time range into pieces of tiers: the coarsest that fits, finer ones at ragged ends and
+ * where coarser windows are still open. Pieces are disjoint, and their windows tile what they
+ * cover.
+ */
+final class Pieces {
+  static final List<Integer> TIERS = List.of(3600, 60, 10); // coarsest first
+  private static final int FINEST = 10;
+
+  private Pieces() {}
+
+  /** One tier for all of it. */
+  static List<Piece> of(int tierSeconds, long fromMs, long toMs) {
+    return fromMs < toMs ? List.of(new Piece(tierSeconds, fromMs, toMs)) : List.of();
+  }
+
+  /**
+   * The coarsest tiers that give the same answer as the finest.
+   *
+   * @param stepSeconds what windows are put together to: tiers must divide it; 0 for everything
+   * @param watermarkMs windows that end at or before it are closed
+   * @param keptFromMs by tier: finer windows before it are gone, so the next coarser tier stands in
+   */
+  static List<Piece> coarsest(
+      long stepSeconds, long fromMs, long toMs, long watermarkMs, Map<Integer, Long> keptFromMs) {
+    List<Piece> pieces = new ArrayList<>();
+    List<Integer> fitting =
+        TIERS.stream().filter(tier -> stepSeconds % tier == 0 || tier == FINEST).toList();
+    cut(fitting, fromMs, toMs, watermarkMs, keptFromMs, pieces);
+    return pieces;
+  }
+
+  private static void cut(
+      List<Integer> tiers,
+      long fromMs,
+      long toMs,
+      long watermarkMs,
+      Map<Integer, Long> keptFromMs,
+      List<Piece> pieces) {
+    if (fromMs >= toMs) {
+      return;
+    }
+    int tier = tiers.get(0);
+    if (tiers.size() == 1) {
+      pieces.add(new Piece(tier, fromMs, toMs));
+      return;
+    }
+    List<Integer> finer = tiers.subList(1, tiers.size());
+    long tierMs = tier * 1000L;
+    long goneMs = keptFromMs.getOrDefault(finer.get(0), Long.MIN_VALUE);
+    // what the finer tier has no longer starts here, aligned or not
+    long first = fromMs < goneMs || fromMs == Long.MIN_VALUE ? fromMs : ceil(fromMs, tierMs);
+    long end = Math.min(toMs, watermarkMs);
+    long last = end == Long.MAX_VALUE ? end : Math.floorDiv(end, tierMs) * tierMs;
+    if (first >= last) {
+      cut(finer, fromMs, toMs, watermarkMs, keptFromMs, pieces);
+      return;
+    }
+    cut(finer, fromMs, first, watermarkMs, keptFromMs, pieces);
+    pieces.add(new Piece(tier, first, last));
+    cut(finer, last, toMs, watermarkMs, keptFromMs, pieces);
+  }
+
+  private static long ceil(long ms, long stepMs) {
+    return -Math.floorDiv(-ms, stepMs) * stepMs;
+  }
+}

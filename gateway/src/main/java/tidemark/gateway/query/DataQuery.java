@@ -1,0 +1,256 @@
+package tidemark.gateway.query;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.sql.ParameterMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import tidemark.gateway.GatewayException;
+import tidemark.gateway.ask.Answer;
+import tidemark.gateway.ask.AskException;
+import tidemark.gateway.ask.Column;
+import tidemark.gateway.ask.PreparedQuery;
+import tidemark.gateway.ask.Provenance;
+import tidemark.gateway.ask.SqlState;
+import tidemark.gateway.ask.ValueType;
+import tidemark.gateway.hot.HotRows;
+import tidemark.gateway.plan.Planner;
+import tidemark.gateway.walls.CheckedStatement;
+import tidemark.gateway.walls.StatementKind;
+
+/**
+ * One statement over the logical tables. It is planned each time that it runs, against the version
+ * of that moment.
+ */
+final class DataQuery implements PreparedQuery {
+  /** Between looks at the watermark. */
+  static final Duration LOOK = Duration.ofMillis(100);
+
+  private static final int TRIES = 3;
+  private static final Set<String> UNSTEADY =
+      Set.of("random", "uuid", "gen_random_uuid", "uuidv4", "uuidv7");
+
+  private final QuerySession session;
+  private final CheckedStatement checked;
+  private List<ValueType> parameterTypes;
+  private List<Column> columns;
+
+  DataQuery(QuerySession session, CheckedStatement checked) {
+    this.session = session;
+    this.checked = checked;
+  }
+
+  @Override
+  public String tag() {
+    return "SELECT";
+  }
+
+  @Override
+  public List<ValueType> parameterTypes() {
+    describe();
+    return parameterTypes;
+  }
+
+  @Override
+  public List<Column> columns() {
+    describe();
+    return columns;
+  }
+
+  /** Over empty views: what a statement looks like does not depend on rows. */
+  private void describe() {
+    if (columns != null) {
+      return;
+    }
+    Lane lane = session.takeLane();
+    try (Pins.Pin pin = session.gateway().pins().pin()) {
+      lane.planner().planEmpty(checked.tree(), checked.relations(), session.context(pin));
+      freshness(lane, pin, new HotRows.Counts(0, 0));
+      try (PreparedStatement statement = lane.connection().prepareStatement(text(checked))) {
+        ParameterMetaData parameters = statement.getParameterMetaData();
+        List<ValueType> types = new ArrayList<>();
+        for (int i = 1; i <= checked.parameterCount(); i++) {
+          types.add(parameterType(parameters, i));
+        }
+        List<Column> found = new ArrayList<>(DuckAnswer.columns(statement.getMetaData()));
+        parameterTypes = List.copyOf(types);
+        columns = List.copyOf(found);
+      }
+    } catch (SQLException e) {
+      throw Failures.of(e);
+    } finally {
+      session.giveBack(lane);
+    }
+  }
+
+  private static ValueType parameterType(ParameterMetaData parameters, int index) {
+    try {
+      String name = parameters.getParameterTypeName(index);
+      return name == null ? ValueType.TEXT : DuckTypes.of(name);
+    } catch (SQLException e) {
+      return ValueType.TEXT; // the driver knows no type where nothing tells
+    }
+  }
+
+  @Override
+  public Answer run(List<Object> parameters) {
+    if (parameters.size() != checked.parameterCount()) {
+      throw new AskException(
+          SqlState.UNDEFINED_PARAMETER,
+          "the statement takes %d parameters, got %d"
+              .formatted(checked.parameterCount(), parameters.size()));
+    }
+    for (int i = 1; ; i++) {
+      Lane lane = session.takeLane();
+      boolean isRunning = false;
+      try {
+        Answer answer = run(lane, parameters);
+        isRunning = true;
+        return answer;
+      } catch (SQLException e) {
+        if (!Failures.isGone(e) || i == TRIES) {
+          throw Failures.of(e);
+        }
+      } catch (GatewayException e) {
+        throw new AskException(SqlState.NOT_READY, "the tables could not be read: ask again", e);
+      } finally {
+        if (!isRunning) {
+          session.giveBack(lane);
+        }
+      }
+    }
+  }
+
+  private Answer run(Lane lane, List<Object> parameters) throws SQLException {
+    CheckedStatement pinned = pinNow();
+    JsonNode tree = Parameters.bind(pinned.tree(), parameters);
+    Pins.Pin pin = session.pin();
+    boolean isRunning = false;
+    try {
+      Planner.Plan plan = lane.planner().plan(tree, pinned.relations(), session.context(pin));
+      while (session.settings().isWaiting() && plan.toMs() != Long.MAX_VALUE) {
+        if (plan.toMs() <= pin.watermarkMs()) {
+          break;
+        }
+        pin.close();
+        pin = session.awaitWatermark(plan.toMs(), lane);
+        plan = lane.planner().plan(tree, pinned.relations(), session.context(pin));
+      }
+      HotRows.Counts counts = session.counts(pin);
+      freshness(lane, pin, counts);
+      Provenance provenance = Freshness.of(pin, counts, plan.toMs());
+      Optional<String> key = cacheKey(pinned, parameters, plan, pin);
+      if (key.isPresent()) {
+        Optional<Answer> kept = session.gateway().cache().find(key.get(), provenance);
+        if (kept.isPresent()) {
+          session.giveBack(lane);
+          pin.close();
+          isRunning = true;
+          return kept.get();
+        }
+      }
+      DuckAnswer answer = start(lane, pinned, parameters, provenance, pin);
+      isRunning = true;
+      return key.isPresent() ? session.gateway().cache().keeping(key.get(), answer) : answer;
+    } finally {
+      if (!isRunning) {
+        pin.close();
+      }
+    }
+  }
+
+  private DuckAnswer start(
+      Lane lane,
+      CheckedStatement pinned,
+      List<Object> parameters,
+      Provenance provenance,
+      Pins.Pin pin)
+      throws SQLException {
+    PreparedStatement statement = lane.connection().prepareStatement(text(pinned));
+    lane.begin(statement);
+    try {
+      Parameters.set(statement, parameters);
+      Runnable stopTimer = session.startTimer(lane);
+      ResultSet rows = statement.executeQuery();
+      return new DuckAnswer(
+          rows,
+          provenance,
+          () -> {
+            stopTimer.run();
+            pin.close();
+            session.giveBack(lane);
+          });
+    } catch (SQLException e) {
+      lane.end();
+      throw e;
+    }
+  }
+
+  /** The statement with one time in place of {@code now()}. */
+  private CheckedStatement pinNow() {
+    String sql = Planner.pinNow(checked.sql(), checked.tree(), Instant.now());
+    return sql.equals(checked.sql()) ? checked : session.gateway().walls().check(sql);
+  }
+
+  private static String text(CheckedStatement statement) {
+    return Planner.spellOut(statement.sql(), statement.tree());
+  }
+
+  /** What a run would read, in lines for people. */
+  List<String> explain() {
+    if (checked.parameterCount() > 0) {
+      throw new AskException(
+          SqlState.FEATURE_NOT_SUPPORTED, "EXPLAIN takes a statement without parameters");
+    }
+    Lane lane = session.takeLane();
+    try (Pins.Pin pin = session.pin()) {
+      CheckedStatement pinned = pinNow();
+      return lane.planner().plan(pinned.tree(), pinned.relations(), session.context(pin)).lines();
+    } catch (SQLException e) {
+      throw Failures.of(e);
+    } finally {
+      session.giveBack(lane);
+    }
+  }
+
+  private void freshness(Lane lane, Pins.Pin pin, HotRows.Counts counts) throws SQLException {
+    if (checked.relations().contains(QueryGateway.FRESHNESS)) {
+      Engine.execute(lane.connection(), Freshness.view(pin, counts, session.gateway().feedLag()));
+    }
+  }
+
+  /** Only of answers that the same inputs give again, over windows that are closed. */
+  private Optional<String> cacheKey(
+      CheckedStatement pinned, List<Object> parameters, Planner.Plan plan, Pins.Pin pin) {
+    boolean isSteady =
+        checked.kind() == StatementKind.QUERY
+            && plan.inputs().isPresent()
+            && plan.toMs() <= pin.watermarkMs()
+            && !checked.relations().contains(QueryGateway.FRESHNESS)
+            && checked.functions().stream()
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .noneMatch(UNSTEADY::contains);
+    return isSteady
+        ? Optional.of(
+            String.join(
+                "\n",
+                session.org(),
+                session.settings().show(Settings.RESOLUTION),
+                pinned.sql(),
+                Parameters.text(parameters),
+                plan.inputs().get()))
+        : Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    // nothing is held between runs
+  }
+}

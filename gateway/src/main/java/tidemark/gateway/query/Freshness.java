@@ -1,0 +1,58 @@
+package tidemark.gateway.query;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import tidemark.gateway.Epoch;
+import tidemark.gateway.ask.Provenance;
+import tidemark.gateway.hot.HotRows;
+
+/** What an answer of one pin reflects, as headers and as the table {@code freshness}. */
+final class Freshness {
+  private Freshness() {}
+
+  /**
+   * @param toMs end of the range asked for
+   */
+  static Provenance of(Pins.Pin pin, HotRows.Counts counts, long toMs) {
+    Optional<Epoch> epoch = pin.version().epoch();
+    return new Provenance(
+        epoch.map(Epoch::lineage).orElse(""),
+        epoch.map(Epoch::checkpoint).orElse(0L),
+        watermark(pin.watermarkMs()),
+        epoch.map(Epoch::watermarkKind).orElse("unknown"),
+        toMs <= pin.watermarkMs(),
+        counts.rows(),
+        counts.latePoints());
+  }
+
+  private static Optional<Instant> watermark(long ms) {
+    return ms <= 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(ms));
+  }
+
+  /** The table, of one row. */
+  static String view(Pins.Pin pin, HotRows.Counts counts, long feedLag) {
+    Optional<Epoch> epoch = pin.version().epoch();
+    List<String> columns =
+        List.of(
+            "CAST(%d AS BIGINT) AS epoch".formatted(epoch.map(Epoch::checkpoint).orElse(0L)),
+            "'%s' AS lineage".formatted(epoch.map(Epoch::lineage).orElse("")),
+            time(pin.watermarkMs()) + " AS watermark",
+            "'%s' AS watermark_kind".formatted(epoch.map(Epoch::watermarkKind).orElse("unknown")),
+            time(pin.version().watermarkMs()) + " AS stored_watermark",
+            "CAST(%d AS BIGINT) AS hot_rows".formatted(counts.rows()),
+            "CAST(%d AS BIGINT) AS late_pending".formatted(counts.latePoints()),
+            "'%s' AS feed".formatted(pin.hot().state().name().toLowerCase(Locale.ROOT)),
+            "CAST(%s AS BIGINT) AS feed_lag".formatted(feedLag < 0 ? "NULL" : feedLag));
+    return columns.stream()
+        .collect(Collectors.joining(", ", "CREATE OR REPLACE TEMP VIEW freshness AS SELECT ", ""));
+  }
+
+  private static String time(long ms) {
+    return ms <= 0
+        ? "CAST(NULL AS TIMESTAMPTZ)"
+        : "make_timestamptz(%d)".formatted(Math.multiplyExact(ms, 1000L));
+  }
+}

@@ -1,0 +1,263 @@
+package tidemark.gateway.query;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tidemark.gateway.CatalogReader;
+import tidemark.gateway.FileAccess;
+import tidemark.gateway.GatewayConfig;
+import tidemark.gateway.GatewayException;
+import tidemark.gateway.StoredFile;
+import tidemark.gateway.hot.HotRows;
+import tidemark.gateway.tables.TableVersion;
+import tidemark.gateway.tables.TableWatch;
+import tidemark.gateway.walls.WallLists;
+import tidemark.gateway.walls.Walls;
+
+/**
+ * All that sessions share. A thread looks at the catalog each {@link #LOOK} and publishes new
+ * versions; another reads the feed. Thread-safe.
+ */
+public final class QueryGateway implements AutoCloseable {
+  static final String FRESHNESS = "freshness";
+
+  private static final Logger LOG = LoggerFactory.getLogger(QueryGateway.class);
+  private static final Duration LOOK = Duration.ofMillis(250);
+  private static final Duration END = Duration.ofSeconds(10);
+
+  private static final Set<String> FUNCTIONS =
+      Set.of(
+          "percentile",
+          "count_below",
+          "count_above",
+          "merge_sketch",
+          "exact_sum",
+          "rate",
+          "average",
+          "newest");
+
+  private final Engine engine;
+  private final FileAccess files;
+  private final CatalogReader catalog;
+  private final TableWatch watch;
+  private final SeriesIndex series;
+  private final Walls walls;
+  private final ResultCache cache;
+  private final Optional<OpenFeed> feed;
+  private final Pins pins;
+  private final ScheduledExecutorService timers = newTimers();
+  private final Thread watcher;
+  private final Object news = new Object();
+  private volatile boolean isEnding;
+  private volatile String trouble = "";
+
+  private QueryGateway(GatewayConfig config, Optional<FeedSource> source, long cacheBytes)
+      throws SQLException {
+    files = new FileAccess(config);
+    engine = new Engine(folders(config), config.memoryLimit());
+    catalog = CatalogReader.open(config, files);
+    watch = new TableWatch(catalog);
+    Function<List<StoredFile>, List<Path>> fetch = files::fetchAll;
+    series = new SeriesIndex(engine, fetch);
+    walls =
+        new Walls(
+            new WallLists(
+                Relations.names(),
+                FUNCTIONS,
+                union(Settings.OWN, WallLists.CLIENT_SETTINGS),
+                Set.of(
+                    "server_version",
+                    "server_version_num",
+                    "server_encoding",
+                    "max_identifier_length")));
+    cache = new ResultCache(cacheBytes);
+    feed =
+        source.isPresent()
+            ? Optional.of(source.get().open(engine.connect(), series))
+            : Optional.empty();
+    pins = new Pins(feed.map(OpenFeed::rows));
+    watcher = new Thread(this::watch, "tables");
+    watcher.setDaemon(true);
+  }
+
+  /**
+   * Connects to catalog and feed and begins to watch.
+   *
+   * @param cacheBytes for answers over closed windows
+   * @throws GatewayException if there is no catalog, or no feed topic
+   */
+  public static QueryGateway start(
+      GatewayConfig config, Optional<FeedSource> feed, long cacheBytes) {
+    try {
+      QueryGateway gateway = new QueryGateway(config, feed, cacheBytes);
+      gateway.lookOnce();
+      gateway.watcher.start();
+      return gateway;
+    } catch (SQLException e) {
+      throw new GatewayException("the engine did not start: " + e.getMessage(), e);
+    } catch (KafkaException e) {
+      throw new GatewayException("the feed topic cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static ScheduledExecutorService newTimers() {
+    ScheduledThreadPoolExecutor timers =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "timeouts");
+              thread.setDaemon(true);
+              return thread;
+            });
+    timers.setRemoveOnCancelPolicy(true);
+    return timers;
+  }
+
+  private static Set<String> union(Set<String> a, Set<String> b) {
+    return Stream.concat(a.stream(), b.stream()).collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static List<Path> folders(GatewayConfig config) {
+    return FileAccess.isLocal(config.warehouse())
+        ? List.of(config.cacheDirectory(), FileAccess.localPath(config.warehouse()))
+        : List.of(config.cacheDirectory());
+  }
+
+  /** A session of one org. */
+  public QuerySession open(String org) {
+    return new QuerySession(this, org);
+  }
+
+  /** Why no answer can be given, or why answers are old; empty if all is well. */
+  public String trouble() {
+    if (feed.isPresent() && !feed.get().isAlive()) {
+      return "the feed is not read any more";
+    }
+    return trouble;
+  }
+
+  private void watch() {
+    while (!isEnding && !Thread.currentThread().isInterrupted()) {
+      lookOnce();
+      awaitNews(LOOK);
+    }
+  }
+
+  private void lookOnce() {
+    try {
+      TableVersion version = watch.look();
+      if (version != pins.current()) {
+        series.load(version.series());
+        pins.publish(version);
+        synchronized (news) {
+          news.notifyAll();
+        }
+      }
+      if (feed.isPresent()) {
+        feed.get().rows().evict(pins.oldest());
+      }
+      trouble = "";
+    } catch (SQLException | RuntimeException e) {
+      if (trouble.isEmpty()) {
+        LOG.warn("the tables cannot be looked at; answers are of the last version seen", e);
+      }
+      trouble = "the tables cannot be looked at";
+    }
+  }
+
+  /** Waits for a new version, at most so long. */
+  void awaitNews(Duration limit) {
+    synchronized (news) {
+      try {
+        if (!isEnding) {
+          news.wait(limit.toMillis());
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  Lane newLane() throws SQLException {
+    return new Lane(engine, files::fetchAll);
+  }
+
+  Walls walls() {
+    return walls;
+  }
+
+  Pins pins() {
+    return pins;
+  }
+
+  TableWatch tableWatch() {
+    return watch;
+  }
+
+  SeriesIndex series() {
+    return series;
+  }
+
+  ResultCache cache() {
+    return cache;
+  }
+
+  ScheduledExecutorService timers() {
+    return timers;
+  }
+
+  HotRows.Counts counts(Pins.Pin pin, String org) {
+    return feed.map(open -> open.rows().count(pin.hot(), org)).orElse(new HotRows.Counts(0, 0));
+  }
+
+  long feedLag() {
+    return feed.map(OpenFeed::lagRecords).orElse(-1L);
+  }
+
+  /** Checkpoint of the version that is current; 0 for none. */
+  public long epoch() {
+    return pins.current().committed().checkpoint();
+  }
+
+  /** Rows of the feed in memory. */
+  public int hotRowsHeld() {
+    return (int) Math.min(Integer.MAX_VALUE, feed.map(open -> open.rows().rows()).orElse(0L));
+  }
+
+  /** Bytes of the result cache. */
+  public int cacheBytes() {
+    return (int) Math.min(Integer.MAX_VALUE, cache.bytes());
+  }
+
+  @Override
+  public void close() {
+    isEnding = true;
+    synchronized (news) {
+      news.notifyAll();
+    }
+    timers.shutdownNow();
+    feed.ifPresent(OpenFeed::close);
+    try {
+      watcher.join(END.toMillis());
+      series.close();
+      engine.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (SQLException e) {
+      LOG.warn("the engine did not close", e);
+    }
+    walls.close();
+    catalog.close();
+  }
+}

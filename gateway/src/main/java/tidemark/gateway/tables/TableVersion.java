@@ -1,0 +1,42 @@
+package tidemark.gateway.tables;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tidemark.gateway.Epoch;
+import tidemark.gateway.StoredFile;
+import tidemark.gateway.hot.Committed;
+
+/**
+ * Both tables at one moment: what every answer of a query is read from.
+ *
+ * @param rollupsSnapshot -1 if nothing was committed yet
+ * @param rollups files by tier in seconds
+ * @param series files of the series table, at a snapshot that holds every series of the rollups
+ * @param epoch of the rollups snapshot; empty until the first commit
+ * @param committed what it says of the feed
+ * @param keptFromMs by tier: windows before it were dropped by retention; absent if none were
+ */
+public record TableVersion(
+    long rollupsSnapshot,
+    Map<Integer, List<RollupFile>> rollups,
+    List<StoredFile> series,
+    Optional<Epoch> epoch,
+    Committed committed,
+    Map<Integer, Long> keptFromMs) {
+
+  /** Before the first commit. */
+  public static final TableVersion EMPTY =
+      new TableVersion(-1, Map.of(), List.of(), Optional.empty(), Committed.NOTHING, Map.of());
+
+  public TableVersion {
+    rollups = Map.copyOf(rollups);
+    series = List.copyOf(series);
+    keptFromMs = Map.copyOf(keptFromMs);
+  }
+
+  /** Windows that end at or before it are complete but for late points; 0 before any commit. */
+  public long watermarkMs() {
+    return Math.max(0, epoch.map(Epoch::watermarkMs).orElse(0L));
+  }
+}

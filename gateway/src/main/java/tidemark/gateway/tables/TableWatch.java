@@ -1,0 +1,220 @@
+package tidemark.gateway.tables;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.types.Conversions;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
+import org.apache.iceberg.util.SnapshotUtil;
+import tidemark.gateway.CatalogReader;
+import tidemark.gateway.Epoch;
+import tidemark.gateway.GatewayException;
+import tidemark.gateway.StoredFile;
+import tidemark.serde.table.RollupsTable;
+import tidemark.serde.table.SeriesTable;
+
+/**
+ * Looks at the catalog and turns snapshots into {@link TableVersion}s. A look without news costs
+ * one statement of the catalog; a new snapshot costs reading its manifests, milliseconds per few
+ * thousand files.
+ *
+ * <p>Thread-safe; one look at a time.
+ */
+public final class TableWatch {
+  private static final int[] TIERS = {10, 60, 3600};
+
+  private final CatalogReader catalog;
+  private Optional<Table> rollups = Optional.empty();
+  private Optional<Table> series = Optional.empty();
+  private TableVersion current = TableVersion.EMPTY;
+  private long seriesSnapshot = -1;
+
+  public TableWatch(CatalogReader catalog) {
+    this.catalog = catalog;
+  }
+
+  /**
+   * The newest version.
+   *
+   * @throws GatewayException if the catalog does not answer
+   */
+  public synchronized TableVersion look() {
+    Table rollupsNow = refreshed(rollups, RollupsTable.ID);
+    rollups = Optional.of(rollupsNow);
+    // After rollups: series are committed first, so that these hold every series of those.
+    Table seriesNow = refreshed(series, SeriesTable.ID);
+    series = Optional.of(seriesNow);
+    long newSeries = idOf(seriesNow.currentSnapshot());
+    long newRollups = idOf(rollupsNow.currentSnapshot());
+    if (newRollups != current.rollupsSnapshot() || newSeries != seriesSnapshot) {
+      current = version(rollupsNow, newRollups, seriesNow, newSeries);
+      seriesSnapshot = newSeries;
+    }
+    return current;
+  }
+
+  private Table refreshed(Optional<Table> known, TableIdentifier id) {
+    if (known.isEmpty()) {
+      return catalog.load(id);
+    }
+    known.get().refresh();
+    return known.get();
+  }
+
+  /**
+   * The version that was current at a time: the newest snapshot of main committed at or before it.
+   * Series are those of now; more of them than then do no harm.
+   *
+   * @throws GatewayException if no snapshot that old is kept
+   */
+  public synchronized TableVersion asOf(Instant time) {
+    TableVersion now = look();
+    Table table = rollups.orElseThrow();
+    long found = -1;
+    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
+      if (snapshot.timestampMillis() <= time.toEpochMilli()) {
+        found = snapshot.snapshotId();
+        break;
+      }
+    }
+    if (found < 0) {
+      throw new GatewayException("no version of the tables as old as " + time + " is kept");
+    }
+    return found == now.rollupsSnapshot()
+        ? now
+        : version(table, found, series.orElseThrow(), seriesSnapshot);
+  }
+
+  /**
+   * The version that one epoch of main made.
+   *
+   * @throws GatewayException if it is not kept
+   */
+  public synchronized TableVersion asOfCheckpoint(long checkpoint) {
+    TableVersion now = look();
+    Table table = rollups.orElseThrow();
+    for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
+      Optional<Epoch> epoch = Epoch.of(table, snapshot);
+      if (epoch.isPresent()
+          && epoch.get().checkpoint() == checkpoint
+          && epoch.get().lineage().equals(now.committed().lineage())) {
+        return version(table, snapshot.snapshotId(), series.orElseThrow(), seriesSnapshot);
+      }
+    }
+    throw new GatewayException("epoch " + checkpoint + " is not kept");
+  }
+
+  private static long idOf(Snapshot snapshot) {
+    return snapshot == null ? -1 : snapshot.snapshotId();
+  }
+
+  private static TableVersion version(Table rollups, long rollupsId, Table series, long seriesId) {
+    if (rollupsId < 0) {
+      return TableVersion.EMPTY;
+    }
+    Map<Integer, List<RollupFile>> byTier = new HashMap<>();
+    for (RollupFile file : rollupFiles(rollups, rollupsId)) {
+      byTier.computeIfAbsent(file.file().tierSeconds(), tier -> new ArrayList<>()).add(file);
+    }
+    Map<Integer, Long> keptFrom = new HashMap<>();
+    for (int tier : TIERS) {
+      String day = rollups.properties().get(RollupsTable.keptFromProperty(tier));
+      if (day != null) {
+        keptFrom.put(
+            tier, LocalDate.parse(day).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli());
+      }
+    }
+    return new TableVersion(
+        rollupsId,
+        byTier,
+        seriesFiles(series, seriesId),
+        Epoch.of(rollups, rollups.snapshot(rollupsId)),
+        CommittedBy.of(SnapshotUtil.ancestorsOf(rollupsId, rollups::snapshot)),
+        keptFrom);
+  }
+
+  private static List<RollupFile> rollupFiles(Table table, long snapshotId) {
+    List<RollupFile> files = new ArrayList<>();
+    try (CloseableIterable<FileScanTask> tasks =
+        table.newScan().useSnapshot(snapshotId).includeColumnStats().planFiles()) {
+      for (FileScanTask task : tasks) {
+        requireNoDeletes(table, task);
+        files.add(rollupFile(task));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the manifests of " + table.name(), e);
+    }
+    return files;
+  }
+
+  private static List<StoredFile> seriesFiles(Table table, long snapshotId) {
+    List<StoredFile> files = new ArrayList<>();
+    if (snapshotId < 0) {
+      return files;
+    }
+    try (CloseableIterable<FileScanTask> tasks =
+        table.newScan().useSnapshot(snapshotId).planFiles()) {
+      for (FileScanTask task : tasks) {
+        requireNoDeletes(table, task);
+        files.add(storedFile(task.file(), StoredFile.NO_TIER));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the manifests of " + table.name(), e);
+    }
+    return files;
+  }
+
+  private static void requireNoDeletes(Table table, FileScanTask task) {
+    if (!task.deletes().isEmpty()) {
+      throw new GatewayException(
+          table.name() + " has row deletes, which this reader does not apply");
+    }
+  }
+
+  private static StoredFile storedFile(DataFile file, int tier) {
+    return new StoredFile(file.location(), file.fileSizeInBytes(), file.recordCount(), tier);
+  }
+
+  private static RollupFile rollupFile(FileScanTask task) {
+    DataFile file = task.file();
+    return new RollupFile(
+        storedFile(file, task.partition().get(0, Integer.class)),
+        millis(file.lowerBounds(), Long.MIN_VALUE),
+        millis(file.upperBounds(), Long.MAX_VALUE),
+        text(file.lowerBounds(), RollupsTable.ORG),
+        text(file.upperBounds(), RollupsTable.ORG),
+        text(file.lowerBounds(), RollupsTable.METRIC),
+        text(file.upperBounds(), RollupsTable.METRIC));
+  }
+
+  private static long millis(Map<Integer, ByteBuffer> bounds, long unknown) {
+    Type type = Types.TimestampType.withZone();
+    Long micros = bound(bounds, RollupsTable.WINDOW_START, type);
+    return micros == null ? unknown : Math.floorDiv(micros, 1000L);
+  }
+
+  private static String text(Map<Integer, ByteBuffer> bounds, int field) {
+    CharSequence text = bound(bounds, field, Types.StringType.get());
+    return text == null ? "" : text.toString();
+  }
+
+  private static <T> T bound(Map<Integer, ByteBuffer> bounds, int field, Type type) {
+    ByteBuffer bytes = bounds == null ? null : bounds.get(field);
+    return bytes == null ? null : Conversions.fromByteBuffer(type, bytes);
+  }
+}
