@@ -62,6 +62,16 @@ public final class FileAccess implements AutoCloseable {
     }
   }
 
+  /**
+   * For who lives long and fetches anew for each query: copies that it fetched may go when nobody
+   * has used them for {@link FileCache#IN_USE}.
+   */
+  public synchronized void letGo() {
+    if (remote != null) {
+      remote.cache().letGo();
+    }
+  }
+
   private static Path join(CompletableFuture<Path> pending) {
     try {
       return pending.join();

@@ -29,8 +29,8 @@ import java.util.stream.Stream;
  * the directory: a copy appears by atomic rename, whole or not at all.
  *
  * <p>Bound: {@code limitBytes} on disk, the least recently used go first; but never a copy that
- * this reader handed out, nor one that any reader used within the last {@link #IN_USE}.
- * Thread-safe.
+ * this reader handed out and did not let go, nor one that any reader used within the last {@link
+ * #IN_USE}. Thread-safe.
  */
 final class FileCache {
   /** How long another process may need a copy after it asked for it. */
@@ -79,6 +79,11 @@ final class FileCache {
     } finally {
       Files.deleteIfExists(part);
     }
+  }
+
+  /** Copies handed out so far may go once nobody has used them for {@link #IN_USE}. */
+  void letGo() {
+    handedOut.clear();
   }
 
   /** Deletes the least recently used copies until the rest fits. Lists the directory once. */

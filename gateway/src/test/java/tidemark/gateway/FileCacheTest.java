@@ -90,6 +90,19 @@ class FileCacheTest {
     assertThat(another).doesNotExist();
   }
 
+  @Test
+  void copiesThatWereLetGoMayGoWhenNobodyUsesThem() {
+    FileCache mine = cache(1);
+    Path copy = mine.fetch("s3://b/1", SIZE);
+    mine.letGo();
+    mine.shrink();
+    assertThat(copy).exists();
+
+    clock.advance(FileCache.IN_USE.plusSeconds(1));
+    mine.shrink();
+    assertThat(copy).doesNotExist();
+  }
+
   private FileCache cache(long limitBytes) {
     return new FileCache(directory, limitBytes, objects, clock);
   }

@@ -68,8 +68,7 @@ final class ClientWatch implements AutoCloseable {
    * @param onGone runs once, on another thread, if the client goes before the watch is closed
    */
   Watch watch(HttpExchange exchange, Runnable onGone) {
-    Connection connection =
-        new Connection(exchange.getLocalAddress(), exchange.getRemoteAddress());
+    Connection connection = new Connection(exchange.getLocalAddress(), exchange.getRemoteAddress());
     watched.put(connection, onGone);
     return () -> watched.remove(connection, onGone);
   }

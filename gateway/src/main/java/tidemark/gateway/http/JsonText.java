@@ -8,13 +8,13 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
+import java.math.BigDecimal;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
-import java.math.BigDecimal;
 import tidemark.gateway.ask.ValueType;
 
 /**
@@ -80,8 +80,7 @@ final class JsonText {
     }
   }
 
-  private static void writeArray(JsonGenerator json, ValueType of, Object list)
-      throws IOException {
+  private static void writeArray(JsonGenerator json, ValueType of, Object list) throws IOException {
     json.writeStartArray();
     for (Object element : (List<?>) list) {
       write(json, of, element);

@@ -42,8 +42,7 @@ final class OperatorHandler {
       json.writeEndObject();
       json.writeRaw('\n');
     }
-    replies.send(
-        exchange, now.problems().isEmpty() ? 200 : 503, Replies.JSON, body.toByteArray());
+    replies.send(exchange, now.problems().isEmpty() ? 200 : 503, Replies.JSON, body.toByteArray());
   }
 
   private static String status(Health health) {

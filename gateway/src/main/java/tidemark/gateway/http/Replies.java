@@ -35,8 +35,7 @@ final class Replies {
     drain(exchange);
   }
 
-  void send(HttpExchange exchange, int status, String contentType, byte[] body)
-      throws IOException {
+  void send(HttpExchange exchange, int status, String contentType, byte[] body) throws IOException {
     exchange.getResponseHeaders().set("Content-Type", contentType);
     boolean isHead = exchange.getRequestMethod().equals("HEAD");
     watch.begin(config.writeTimeout());

@@ -49,7 +49,6 @@ public final class QueryGateway implements AutoCloseable {
 
   private final Engine engine;
   private final FileAccess files;
-  private final CatalogReader catalog;
   private final TableWatch watch;
   private final SeriesIndex series;
   private final Walls walls;
@@ -66,8 +65,7 @@ public final class QueryGateway implements AutoCloseable {
       throws SQLException {
     files = new FileAccess(config);
     engine = new Engine(folders(config), config.memoryLimit());
-    catalog = CatalogReader.open(config, files);
-    watch = new TableWatch(catalog);
+    watch = new TableWatch(() -> CatalogReader.open(config, files));
     Function<List<StoredFile>, List<Path>> fetch = files::fetchAll;
     series = new SeriesIndex(engine, fetch);
     walls =
@@ -95,7 +93,7 @@ public final class QueryGateway implements AutoCloseable {
    * Connects to catalog and feed and begins to watch.
    *
    * @param cacheBytes for answers over closed windows
-   * @throws GatewayException if there is no catalog, or no feed topic
+   * @throws GatewayException if the feed topic cannot be read; tables may appear later
    */
   public static QueryGateway start(
       GatewayConfig config, Optional<FeedSource> feed, long cacheBytes) {
@@ -160,6 +158,7 @@ public final class QueryGateway implements AutoCloseable {
       if (version != pins.current()) {
         series.load(version.series());
         pins.publish(version);
+        files.letGo();
         synchronized (news) {
           news.notifyAll();
         }
@@ -258,6 +257,6 @@ public final class QueryGateway implements AutoCloseable {
       LOG.warn("the engine did not close", e);
     }
     walls.close();
-    catalog.close();
+    watch.close();
   }
 }

@@ -108,7 +108,14 @@ public final class QuerySession implements Session {
     OptionalLong checkpoint = settings.asOfCheckpoint();
     Optional<Instant> time = settings.asOfTime();
     if (checkpoint.isEmpty() && time.isEmpty()) {
-      return gateway.pins().pin();
+      Pins.Pin pin = gateway.pins().pin();
+      if (pin.version().rollupsSnapshot() < 0) {
+        pin.close();
+        throw new AskException(
+            SqlState.NOT_READY,
+            "nothing is stored yet: the first rows appear with the job's first checkpoint");
+      }
+      return pin;
     }
     try {
       return gateway

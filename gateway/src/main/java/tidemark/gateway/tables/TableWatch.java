@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
@@ -35,17 +36,21 @@ import tidemark.serde.table.SeriesTable;
  *
  * <p>Thread-safe; one look at a time.
  */
-public final class TableWatch {
+public final class TableWatch implements AutoCloseable {
   private static final int[] TIERS = {10, 60, 3600};
 
-  private final CatalogReader catalog;
+  private final Supplier<CatalogReader> open;
+  private Optional<CatalogReader> catalog = Optional.empty();
   private Optional<Table> rollups = Optional.empty();
   private Optional<Table> series = Optional.empty();
   private TableVersion current = TableVersion.EMPTY;
   private long seriesSnapshot = -1;
 
-  public TableWatch(CatalogReader catalog) {
-    this.catalog = catalog;
+  /**
+   * @param open connects to the catalog, which need not be there yet
+   */
+  public TableWatch(Supplier<CatalogReader> open) {
+    this.open = open;
   }
 
   /**
@@ -69,8 +74,11 @@ public final class TableWatch {
   }
 
   private Table refreshed(Optional<Table> known, TableIdentifier id) {
+    if (catalog.isEmpty()) {
+      catalog = Optional.of(open.get());
+    }
     if (known.isEmpty()) {
-      return catalog.load(id);
+      return catalog.get().load(id);
     }
     known.get().refresh();
     return known.get();
@@ -216,5 +224,10 @@ public final class TableWatch {
   private static <T> T bound(Map<Integer, ByteBuffer> bounds, int field, Type type) {
     ByteBuffer bytes = bounds == null ? null : bounds.get(field);
     return bytes == null ? null : Conversions.fromByteBuffer(type, bytes);
+  }
+
+  @Override
+  public synchronized void close() {
+    catalog.ifPresent(CatalogReader::close);
   }
 }
