@@ -1,5 +1,6 @@
 package tidemark.jobs;
 
+import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
@@ -10,6 +11,9 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import tidemark.operators.DeadLetter;
 import tidemark.operators.IntakeRecord;
 import tidemark.operators.decode.DecodeConfig;
+import tidemark.operators.feed.FeedConfig;
+import tidemark.operators.feed.FeedMessage;
+import tidemark.operators.feed.FeedPartitions;
 
 /** The main job's ends in Kafka. */
 final class KafkaConnectors {
@@ -53,5 +57,50 @@ final class KafkaConnectors {
             ProducerConfig.BUFFER_MEMORY_CONFIG, Long.toString(Math.max(1L << 25, 4L * maxBytes)))
         .setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4")
         .build();
+  }
+
+  static FeedPartitions feedPartitions(ReadableConfig config, FeedConfig feed) {
+    return new FeedTopic(feedServers(config, feed), feed.topic());
+  }
+
+  /**
+   * At least once, which here is as good as exactly once: a record tells by itself what doubles it.
+   * With that guarantee the writer is flushed in {@code prepareSnapshotPreBarrier} (Flink's
+   * SinkWriterOperator), so what was fed before a barrier is in the topic before the checkpoint can
+   * be complete, and a record that Kafka did not take fails the checkpoint and the task.
+   *
+   * <p>While the broker is away, writing waits: once the buffer is full, at a barrier at the
+   * latest. After {@code max.block.ms} and {@code delivery.timeout.ms}, one and two minutes, the
+   * job restarts from its last checkpoint; no point is lost.
+   */
+  static Sink<FeedMessage> feed(ReadableConfig config, MainConfig stages, FeedConfig feed) {
+    int batchBytes = Math.max(stages.rollup().batchBytes(), stages.combine().batchBytes());
+    KafkaSink<FeedMessage> sink =
+        KafkaSink.<FeedMessage>builder()
+            .setBootstrapServers(feedServers(config, feed))
+            .setRecordSerializer(new FeedMessageWriter(feed.topic()))
+            .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+            // order within a partition, whatever is sent again
+            .setProperty(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true")
+            .setProperty(ProducerConfig.ACKS_CONFIG, "all")
+            .setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4")
+            .setProperty(ProducerConfig.LINGER_MS_CONFIG, "50")
+            // several batches of rows, so that buffers are pooled and compress together
+            .setProperty(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(1 << 18))
+            // a batch may exceed its size by a row
+            .setProperty(
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                Integer.toString(2 * batchBytes + (1 << 20)))
+            .setProperty(
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                Long.toString(Math.max(1L << 25, 4L * batchBytes)))
+            .build();
+    return new StatelessSink<>(sink);
+  }
+
+  private static String feedServers(ReadableConfig config, FeedConfig feed) {
+    return feed.bootstrapServers().isEmpty()
+        ? MainConfig.require(config, SourceOptions.BOOTSTRAP_SERVERS)
+        : feed.bootstrapServers();
   }
 }

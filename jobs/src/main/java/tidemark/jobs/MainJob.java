@@ -1,15 +1,19 @@
 package tidemark.jobs;
 
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import tidemark.operators.IntakeRecord;
+import tidemark.operators.KeyGroups;
+import tidemark.operators.feed.FeedConfig;
+import tidemark.operators.feed.FeedStage;
 import tidemark.operators.store.StoreConfig;
 import tidemark.operators.store.StoreStage;
 import tidemark.operators.watermark.HeartbeatWatermarks;
 
 /**
- * The main job: Kafka to rollups in three tiers to Iceberg.
+ * The main job: Kafka to rollups in three tiers to Iceberg, and to the feed before their commit.
  *
  * <pre>
  * flink run tidemark-job.jar --tidemark.source.bootstrap-servers HOST:PORT \
@@ -25,6 +29,7 @@ public final class MainJob {
     Configuration options = MainOptions.parse(args);
     MainConfig config = MainConfig.from(options);
     StoreConfig store = StoreConfig.from(options);
+    FeedConfig feed = FeedConfig.from(options);
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(
             MainConfig.required(config.maxParallelism()));
@@ -38,11 +43,25 @@ public final class MainJob {
     MainTopology topology = MainTopology.append(records, config);
     StoreStage.append(
         topology.rows(), store, OperatorUid.STORE.uid(), OperatorUid.STORE_EPOCH.uid());
+    if (feed.isOn()) {
+      appendFeed(topology, options, config, feed);
+    }
     topology
         .deadLetters()
         .sinkTo(KafkaConnectors.deadLetters(options, config.decode()))
         .name("dead letters")
         .uid(OperatorUid.DEAD_LETTER.uid());
     env.execute("tidemark");
+  }
+
+  static void appendFeed(
+      MainTopology topology, ReadableConfig options, MainConfig config, FeedConfig feed) {
+    FeedStage.append(
+        topology.rows(),
+        new KeyGroups(config.maxParallelism()),
+        KafkaConnectors.feedPartitions(options, feed),
+        KafkaConnectors.feed(options, config, feed),
+        OperatorUid.FEED.uid(),
+        OperatorUid.FEED_TOPIC.uid());
   }
 }

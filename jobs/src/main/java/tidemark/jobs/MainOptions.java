@@ -6,6 +6,7 @@ import org.apache.flink.configuration.Configuration;
 import tidemark.operators.admit.AdmitOptions;
 import tidemark.operators.combine.CombineOptions;
 import tidemark.operators.decode.DecodeOptions;
+import tidemark.operators.feed.FeedOptions;
 import tidemark.operators.rollup.RollupOptions;
 import tidemark.operators.store.StoreOptions;
 import tidemark.operators.watermark.WatermarkOptions;
@@ -44,7 +45,9 @@ final class MainOptions {
           StoreOptions.BUFFER,
           StoreOptions.ON_EXISTING,
           StoreOptions.ON_AHEAD,
-          StoreOptions.RETRY_FOR);
+          StoreOptions.RETRY_FOR,
+          FeedOptions.TOPIC,
+          FeedOptions.BOOTSTRAP_SERVERS);
 
   private MainOptions() {}
 

@@ -12,7 +12,9 @@ enum OperatorUid {
   ROLLUP_1M("rollup-1m-v1"),
   ROLLUP_1H("rollup-1h-v1"),
   STORE("store-v1"),
-  STORE_EPOCH("store-epoch-v1");
+  STORE_EPOCH("store-epoch-v1"),
+  FEED("feed-v1"),
+  FEED_TOPIC("feed-topic-v1");
 
   private final String uid;
 

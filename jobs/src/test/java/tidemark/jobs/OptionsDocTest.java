@@ -19,6 +19,7 @@ import tidemark.operators.combine.CombineOptions;
 import tidemark.operators.compact.CompactOptions;
 import tidemark.operators.decode.DecodeOptions;
 import tidemark.operators.expire.ExpireOptions;
+import tidemark.operators.feed.FeedOptions;
 import tidemark.operators.rollup.RollupOptions;
 import tidemark.operators.store.StoreOptions;
 import tidemark.operators.watermark.WatermarkOptions;
@@ -33,7 +34,8 @@ class OptionsDocTest {
           AdmitOptions.class,
           CombineOptions.class,
           RollupOptions.class,
-          StoreOptions.class);
+          StoreOptions.class,
+          FeedOptions.class);
 
   /** Options of the store that say where the tables are, which both jobs have. */
   private static final List<ConfigOption<?>> SHARED =

@@ -3,7 +3,6 @@ package tidemark.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,26 +82,15 @@ class SavepointITCase {
             new GeneratedInput(SEED)::record,
             RECORDS,
             RateLimiterStrategy.perSecond(RECORDS / 30.0),
+            new TopologyRun.Hooks() {},
             folder.resolve("savepoints"),
-            () -> accepted(run) > RECORDS * 40 / 5);
+            () -> run.accepted() > RECORDS * 40 / 5);
     try (StoredTables tables = run.tables()) {
       assertThat(tables.rollups().currentSnapshot().summary())
           .as("the input must not have ended")
           .doesNotContainEntry("tidemark.watermark-ms", Long.toString(Long.MAX_VALUE));
     }
     return savepoint;
-  }
-
-  private static long accepted(TopologyRun run) {
-    try (StoredTables tables = run.tables()) {
-      if (!tables.hasRollups() || tables.rollups().currentSnapshot() == null) {
-        return 0;
-      }
-      Map<String, String> head = tables.rollups().currentSnapshot().summary();
-      return Long.parseLong(head.getOrDefault("tidemark.total-points-accepted", "0"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private void assertGoesOn(String savepoint, int parallelism) throws Exception {

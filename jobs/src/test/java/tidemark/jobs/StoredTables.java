@@ -103,10 +103,18 @@ final class StoredTables implements AutoCloseable {
   }
 
   Map<Expected.Key, Expected.Row> rows() throws IOException {
+    return rows(rollups().currentSnapshot().snapshotId());
+  }
+
+  /** Merged rows of all tiers as they were at one commit. */
+  Map<Expected.Key, Expected.Row> rows(long snapshotId) throws IOException {
     Map<String, List<String>> tags = tagsBySeries();
     Map<Expected.Key, Expected.Row> rows = new HashMap<>();
     try (CloseableIterable<Record> records =
-        IcebergGenerics.read(rollups()).where(Expressions.greaterThan("tier", 0)).build()) {
+        IcebergGenerics.read(rollups())
+            .useSnapshot(snapshotId)
+            .where(Expressions.greaterThan("tier", 0))
+            .build()) {
       for (Record record : records) {
         String org = (String) record.getField("org");
         String metric = (String) record.getField("metric");
@@ -184,7 +192,8 @@ final class StoredTables implements AutoCloseable {
         null);
   }
 
-  private static Map<Integer, Long> bins(ByteBuffer bytes) throws IOException {
+  /** Bins of a stored sketch. */
+  static Map<Integer, Long> bins(ByteBuffer bytes) throws IOException {
     byte[] sketch = new byte[bytes.remaining()];
     bytes.get(sketch);
     return Expected.bins(
@@ -198,7 +207,8 @@ final class StoredTables implements AutoCloseable {
     return value == null ? other : value;
   }
 
-  private static Expected.Row merge(Expected.Row a, Expected.Row b) {
+  /** What two partial rows come to. */
+  static Expected.Row merge(Expected.Row a, Expected.Row b) {
     Expected.Row later =
         a.last() == null
                 || a.lastTimestampMs() > b.lastTimestampMs()

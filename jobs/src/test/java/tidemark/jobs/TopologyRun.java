@@ -1,8 +1,11 @@
 package tidemark.jobs;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.flink.api.common.JobStatus;
@@ -92,10 +95,11 @@ final class TopologyRun {
       GeneratorFunction<Long, IntakeRecord> input,
       long records,
       RateLimiterStrategy<?> rate,
+      Hooks hooks,
       Path savepoints,
       BooleanSupplier condition)
       throws Exception {
-    JobClient job = environment(input, records, rate, new Hooks() {}).executeAsync();
+    JobClient job = environment(input, records, rate, hooks).executeAsync();
     Instant limit = Instant.now().plus(WAIT_LIMIT);
     while (!condition.getAsBoolean()) {
       JobStatus status = job.getJobStatus().get();
@@ -144,6 +148,19 @@ final class TopologyRun {
     StoreStage.append(
         topology.rows(), store, OperatorUid.STORE.uid(), OperatorUid.STORE_EPOCH.uid());
     return env;
+  }
+
+  /** Points of all commits so far. */
+  long accepted() {
+    try (StoredTables tables = tables()) {
+      if (!tables.hasRollups() || tables.rollups().currentSnapshot() == null) {
+        return 0;
+      }
+      Map<String, String> head = tables.rollups().currentSnapshot().summary();
+      return Long.parseLong(head.getOrDefault("tidemark.total-points-accepted", "0"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The tables as the run has left them. */

@@ -27,6 +27,8 @@ import tidemark.operators.decode.DecodeConfig;
 import tidemark.operators.decode.DecodeOptions;
 import tidemark.operators.expire.ExpireConfig;
 import tidemark.operators.expire.ExpireOptions;
+import tidemark.operators.feed.FeedConfig;
+import tidemark.operators.feed.FeedOptions;
 import tidemark.operators.rollup.RollupConfig;
 import tidemark.operators.rollup.RollupOptions;
 import tidemark.operators.store.OnAhead;
@@ -163,7 +165,14 @@ class ConfigsTest {
                 1L << 20,
                 StoreOptions.OnExisting.APPEND,
                 OnAhead.parse("branch=b"),
-                1_000L)));
+                1_000L)),
+        new Stage(
+            FeedOptions.class,
+            FeedConfig::from,
+            "",
+            new FeedConfig("tidemark-feed", ""),
+            "tidemark.feed.topic=f,tidemark.feed.bootstrap-servers=h:1;i:2",
+            new FeedConfig("f", "h:1;i:2")));
   }
 
   @ParameterizedTest
@@ -244,6 +253,8 @@ class ConfigsTest {
         "tidemark.store.catalog-uri=jdbc:sqlite::memory:|must name a file or a server",
         "tidemark.store.catalog-name=' '|must not be blank",
         "tidemark.store.buffer=1023kb|must be at least 1 mb, got 1047552 bytes",
+        "tidemark.feed.topic=a b|must be empty or a topic's name, at most 249 of",
+        "tidemark.feed.topic=..|must be empty or a topic's name, at most 249 of",
       })
   void refuses(String setting, String message) {
     String key = setting.substring(0, setting.indexOf('='));
@@ -272,6 +283,13 @@ class ConfigsTest {
         .hasMessage("tidemark.store.catalog-uri must be set");
     assertThatThrownBy(() -> StoreConfig.from(config("tidemark.store.catalog-uri=jdbc:x")))
         .hasMessage("tidemark.store.warehouse must be set");
+  }
+
+  @Test
+  void withoutATopicNothingIsFed() {
+    assertThat(FeedConfig.from(config("")).isOn()).isTrue();
+    assertThat(FeedConfig.from(config("tidemark.feed.topic=")).isOn()).isFalse();
+    assertThat(FeedConfig.from(config("tidemark.feed.topic= ")).isOn()).isFalse();
   }
 
   private static Stage stageOf(String key) {

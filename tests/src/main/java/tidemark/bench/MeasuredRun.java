@@ -73,7 +73,9 @@ final class MeasuredRun {
               "--tidemark.source.bootstrap-servers",
               order.bootstrapServers(),
               "--tidemark.source.topic",
-              order.topic()));
+              order.topic(),
+              "--tidemark.feed.topic", // who measures beside it writes no such topic
+              ""));
       start(() -> MainJob.main(arguments.toArray(new String[0])));
       Clock begin = awaitWarm();
       Stalls stalls = new Stalls(order.records());

@@ -30,6 +30,11 @@ final class KafkaBroker {
   static final String NAME = "kafka";
   static final String POINTS_TOPIC = "tidemark-points";
   static final String DEAD_LETTERS_TOPIC = "tidemark-dead-letters";
+  static final String FEED_TOPIC = "tidemark-feed";
+
+  private static final int FEED_PARTITIONS = 4;
+  private static final Duration FEED_RETENTION = Duration.ofHours(1);
+  private static final Duration FEED_SEGMENT = Duration.ofMinutes(10);
 
   private static final int MAX_RECORD_BYTES = 8 << 20;
   private static final int ANSWER_MS = 5_000;
@@ -104,7 +109,14 @@ final class KafkaBroker {
         new NewTopic(POINTS_TOPIC, options.partitions(), replicas),
         // A dead letter is the refused record and, around it, why: room for a record of full size.
         new NewTopic(DEAD_LETTERS_TOPIC, 1, replicas)
-            .configs(Map.of("max.message.bytes", Integer.toString(MAX_RECORD_BYTES + (1 << 20)))));
+            .configs(Map.of("max.message.bytes", Integer.toString(MAX_RECORD_BYTES + (1 << 20)))),
+        // what was fed is committed seconds later; whole segments go, so they must be short, too
+        new NewTopic(FEED_TOPIC, FEED_PARTITIONS, replicas)
+            .configs(
+                Map.of(
+                    "retention.ms", Long.toString(FEED_RETENTION.toMillis()),
+                    "segment.ms", Long.toString(FEED_SEGMENT.toMillis()),
+                    "max.message.bytes", Integer.toString(MAX_RECORD_BYTES))));
   }
 
   private void format(Path properties) {

@@ -34,6 +34,7 @@ public final class LocalCluster implements AutoCloseable {
   public static final String REGION = "us-east-1";
   public static final String POINTS_TOPIC = KafkaBroker.POINTS_TOPIC;
   public static final String DEAD_LETTERS_TOPIC = KafkaBroker.DEAD_LETTERS_TOPIC;
+  public static final String FEED_TOPIC = KafkaBroker.FEED_TOPIC;
 
   private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
   private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(10);
@@ -467,6 +468,8 @@ public final class LocalCluster implements AutoCloseable {
         POINTS_TOPIC,
         "tidemark.dead-letter.topic",
         DEAD_LETTERS_TOPIC,
+        "tidemark.feed.topic",
+        FEED_TOPIC,
         "tidemark.store.warehouse",
         warehouse(),
         "tidemark.store.catalog-uri",

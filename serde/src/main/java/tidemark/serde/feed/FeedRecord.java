@@ -13,7 +13,7 @@ import tidemark.serde.partial.PartialBatch;
  * <pre>
  * u8   version, 1
  * u8   kind: 0 STARTED, 1 ROWS, 2 SERIES, 3 WATERMARK
- * 16 B job id | 16 B writer id
+ * 16 B job id, in the order of Flink's hexadecimal text | 16 B writer id
  * i64  writer started, ms since 1970, wall clock
  * i64  checkpoint that the writer was restored from, 0 for none
  * u16  first key group of the writer | u16 last key group, inclusive
@@ -112,7 +112,13 @@ public record FeedRecord(
           new FeedWriter(
               id(bytes), id(bytes), bytes.getLong(), bytes.getLong(), u16(bytes), u16(bytes));
       long after = bytes.getLong();
-      return body(KINDS[code], writer, after, bytes);
+      FeedRecord read = body(KINDS[code], writer, after, bytes);
+      if (bytes.hasRemaining()) {
+        throw new IllegalArgumentException(
+            "a %s record must end after %d bytes, got %d"
+                .formatted(read.kind(), bytes.position(), record.length));
+      }
+      return read;
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException(
           "a feed record ends after %d bytes".formatted(record.length), e);
