@@ -39,7 +39,9 @@ final class ColumnNames {
       for (JsonNode item : node.path("select_list")) {
         boolean isNamed = !item.path("alias").asText().isEmpty();
         boolean isStar = item.path("class").asText().equals("STAR");
-        if (!isNamed && !isStar) {
+        // A column keeps its name by itself; its name as an alias would hide that it is unknown.
+        boolean isKept = Nodes.isColumn(item) && !TreeRewriter.isReplaced(item);
+        if (!isNamed && !isStar && !isKept) {
           ((ObjectNode) item).put("alias", name(item));
         }
       }
@@ -78,7 +80,11 @@ final class ColumnNames {
   }
 
   private static String castName(JsonNode cast) {
-    String child = name(cast.path("child"));
+    JsonNode innermost = cast;
+    while (Nodes.isCast(innermost)) {
+      innermost = innermost.path("child");
+    }
+    String child = name(innermost);
     if (!child.equals(NONE)) {
       return child;
     }

@@ -172,10 +172,12 @@ final class DictionaryRows {
         .with("relowner", OWNER)
         .with("relam", kind.equals("r") ? HEAP : 0)
         .with("reltuples", -1)
+        .with("relhasrules", kind.equals("v"))
         .with("relpersistence", "p")
         .with("relkind", kind)
         .with("relnatts", columns)
         .with("relispopulated", true)
+        .with("relacl", "[=r/tidemark]")
         .with("relreplident", "n");
   }
 

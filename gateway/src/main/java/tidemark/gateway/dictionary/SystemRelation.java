@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A relation of {@code pg_catalog} or {@code information_schema}, as PostgreSQL 15 has it.
+ * A relation of {@code pg_catalog} or {@code information_schema}, as PostgreSQL 15 and 16 have it.
  *
  * @param kind {@code r} or {@code v}
  */

@@ -28,6 +28,9 @@ final class TreeRewriter {
           "current_catalog",
           "current_schema");
 
+  /** Columns that every table of PostgreSQL has, and {@code *} does not show. */
+  private static final Set<String> HIDDEN = Set.of("tableoid", "xmin");
+
   private static final Map<String, String> LIKE =
       Map.of(
           "~~", "like_escape",
@@ -193,13 +196,19 @@ final class TreeRewriter {
     return node.put("schema", AllowedFunctions.isMacro(name) ? "pg" : "");
   }
 
+  /** Whether what looks like a column may be something else. */
+  static boolean isReplaced(JsonNode column) {
+    String name = Nodes.columnName(column).toLowerCase(Locale.ROOT);
+    return HIDDEN.contains(name)
+        || (column.path("column_names").size() == 1 && BARE.contains(name));
+  }
+
   private JsonNode column(ObjectNode node) {
     String name = Nodes.columnName(node).toLowerCase(Locale.ROOT);
     if (node.path("column_names").size() == 1 && BARE.contains(name)) {
       return alias(Nodes.function("pg", name), node);
     }
-    boolean isHidden = name.equals("tableoid") || name.equals("xmin");
-    if (isHidden && facts.relationOfColumn(node).isPresent()) {
+    if (HIDDEN.contains(name) && facts.relationOfColumn(node).isPresent()) {
       long value = name.equals("xmin") ? 1 : facts.relationOfColumn(node).get().oid();
       return alias(Nodes.cast(Nodes.text(Long.toString(value)), "UINTEGER"), node);
     }

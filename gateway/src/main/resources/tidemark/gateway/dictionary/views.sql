@@ -66,6 +66,7 @@ FROM dictionary.pg_attribute a
   JOIN dictionary.pg_type t ON t.oid = a.atttypid
   JOIN dictionary.pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
 WHERE a.attnum > 0 AND c.relkind IN ('r', 'v')
+ORDER BY c.oid, a.attnum
 -- information_schema.routines
 SELECT pg.current_database() AS specific_catalog, n.nspname AS specific_schema,
   p.proname || '_' || p.oid::VARCHAR AS specific_name, pg.current_database() AS routine_catalog,
