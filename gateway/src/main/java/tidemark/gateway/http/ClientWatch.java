@@ -65,7 +65,8 @@ final class ClientWatch implements AutoCloseable {
   }
 
   /**
-   * @param onGone runs once, on another thread, if the client goes before the watch is closed
+   * @param onGone runs on another thread if the client goes before the watch is closed, again and
+   *     again until it is: what is to end may not have begun at the first time
    */
   Watch watch(HttpExchange exchange, Runnable onGone) {
     Connection connection = new Connection(exchange.getLocalAddress(), exchange.getRemoteAddress());
@@ -82,7 +83,7 @@ final class ClientWatch implements AutoCloseable {
     try {
       Set<Connection> established = established();
       for (Connection connection : before) {
-        Runnable onGone = established.contains(connection) ? null : watched.remove(connection);
+        Runnable onGone = established.contains(connection) ? null : watched.get(connection);
         if (onGone != null) {
           onGone.run();
         }

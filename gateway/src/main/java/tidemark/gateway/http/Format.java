@@ -54,8 +54,8 @@ enum Format {
   private double quality(String header) {
     double quality = 0;
     int precision = -1;
-    for (String part : header.toLowerCase(Locale.ROOT).split(",")) {
-      String[] range = part.trim().split("\\s*;\\s*");
+    for (String part : header.toLowerCase(Locale.ROOT).split(",", -1)) {
+      String[] range = part.trim().split("\\s*;\\s*", -1);
       int fit = precision(range[0]);
       if (fit > precision) {
         precision = fit;

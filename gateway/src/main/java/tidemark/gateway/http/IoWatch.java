@@ -17,8 +17,11 @@ import java.util.concurrent.TimeUnit;
 final class IoWatch implements AutoCloseable {
   private static final long LOOK_MILLIS = 100;
 
+  /** Static, as a thread has one guard at a time, whatever server it works for. */
+  private static final ThreadLocal<Guard> OF_THREAD = new ThreadLocal<>();
+
   private final Set<Guard> guards = ConcurrentHashMap.newKeySet();
-  private final ThreadLocal<Guard> ofThread = new ThreadLocal<>();
+
   private final ScheduledExecutorService looker =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -64,17 +67,17 @@ final class IoWatch implements AutoCloseable {
   void begin(Duration limit) {
     end();
     Guard guard = new Guard(limit);
-    ofThread.set(guard);
+    OF_THREAD.set(guard);
     guards.add(guard);
   }
 
   /** What follows may take its time. Does nothing if there is no guard. */
   void end() {
-    Guard guard = ofThread.get();
+    Guard guard = OF_THREAD.get();
     if (guard == null) {
       return;
     }
-    ofThread.remove();
+    OF_THREAD.remove();
     guards.remove(guard);
     guard.end();
     if (guard.hasStruck) {

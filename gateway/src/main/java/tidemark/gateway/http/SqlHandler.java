@@ -113,7 +113,7 @@ final class SqlHandler {
 
   private static Format format(HttpExchange exchange) {
     String query = exchange.getRequestURI().getQuery();
-    for (String part : (query == null ? "" : query).split("&")) {
+    for (String part : (query == null ? "" : query).split("&", -1)) {
       if (part.startsWith("format=")) {
         return Format.named(part.substring("format=".length()));
       }

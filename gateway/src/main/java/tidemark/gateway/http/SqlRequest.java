@@ -61,7 +61,7 @@ record SqlRequest(String sql, List<JsonNode> parameters, Map<String, String> set
   }
 
   private static String mediaType(String contentType) {
-    String[] parts = contentType.toLowerCase(Locale.ROOT).split(";");
+    String[] parts = contentType.toLowerCase(Locale.ROOT).split(";", -1);
     for (int i = 1; i < parts.length; i++) {
       String parameter = parts[i].trim().replace("\"", "");
       if (parameter.startsWith("charset=") && !parameter.matches("charset=(utf-?8|us-ascii)")) {

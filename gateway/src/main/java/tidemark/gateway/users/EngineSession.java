@@ -32,6 +32,11 @@ final class EngineSession {
   private static final Logger LOG = LoggerFactory.getLogger(EngineSession.class);
   private static final long AGAIN_MILLIS = 100;
 
+  /** A call that is in the engine, or waits for another to leave it. */
+  private static final class Run {
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
+  }
+
   private final Session session;
   private final Executor threads;
   private final Duration grace;
@@ -41,7 +46,7 @@ final class EngineSession {
   /** Held by whoever is in the engine. */
   private final ReentrantLock engine = new ReentrantLock(true);
 
-  private final Set<CompletableFuture<?>> running = ConcurrentHashMap.newKeySet();
+  private final Set<Run> running = ConcurrentHashMap.newKeySet();
   private volatile boolean isAbandoned;
   private CompletableFuture<?> cancelling = CompletableFuture.completedFuture(null);
   private boolean isClosed;
@@ -126,30 +131,30 @@ final class EngineSession {
       throw new AskException(SqlState.SHUTTING_DOWN, "this session did not answer a cancel")
           .withHint("connect again");
     }
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    running.add(done);
+    Run run = new Run();
+    running.add(run);
     try {
-      threads.execute(() -> inEngine(body, done));
+      threads.execute(() -> inEngine(body, run));
     } catch (RuntimeException | Error e) {
-      ended(done);
+      ended(run);
       throw Failures.of(e);
     }
-    return done;
+    return run.done;
   }
 
-  private void inEngine(Runnable body, CompletableFuture<Void> done) {
+  private void inEngine(Runnable body, Run run) {
     engine.lock();
     try {
       body.run();
     } finally {
       engine.unlock();
-      ended(done);
+      ended(run);
     }
   }
 
-  private void ended(CompletableFuture<Void> done) {
-    running.remove(done);
-    done.complete(null);
+  private void ended(Run run) {
+    running.remove(run);
+    run.done.complete(null);
   }
 
   /** On an engine's thread: lets others into the engine while this one waits for something. */
@@ -164,7 +169,7 @@ final class EngineSession {
 
   /** Cancels what runs, from a thread of its own: even a cancel may hang. */
   synchronized void cancelSoon() {
-    List<CompletableFuture<?>> victims = List.copyOf(running);
+    List<Run> victims = List.copyOf(running);
     if (victims.isEmpty() || !cancelling.isDone()) {
       return;
     }
@@ -173,7 +178,7 @@ final class EngineSession {
     threads.execute(
         () -> {
           try {
-            if (!victims.stream().allMatch(CompletableFuture::isDone)) {
+            if (!victims.stream().allMatch(run -> run.done.isDone())) {
               session.cancel();
             }
           } catch (RuntimeException e) {
@@ -229,14 +234,15 @@ final class EngineSession {
     isAbandoned = true;
     metrics.abandoned();
     LOG.error("the engine did not answer for {} after a cancel: its thread is left behind", grace);
-    done.whenComplete(
-        (nothing, failure) -> {
-          metrics.abandonedReturned();
-          LOG.warn("a thread that was left behind has returned");
-          if (running.isEmpty()) {
-            closeSession();
-          }
-        });
+    var unused =
+        done.whenComplete(
+            (nothing, failure) -> {
+              metrics.abandonedReturned();
+              LOG.warn("a thread that was left behind has returned");
+              if (running.isEmpty()) {
+                closeSession();
+              }
+            });
   }
 
   private void closeSession() {
@@ -267,7 +273,7 @@ final class EngineSession {
     if (!await(done, grace)) {
       LOG.error("a session did not close in {}: its thread is left behind", grace);
       metrics.abandoned();
-      done.thenRun(metrics::abandonedReturned);
+      var unused = done.thenRun(metrics::abandonedReturned);
     }
   }
 }

@@ -97,7 +97,7 @@ final class LimitedQuery implements PreparedQuery {
       throw new NotStarted(e);
     }
     // A query that hangs keeps its place: it holds memory and a processor.
-    done.thenRun(place::close);
+    var unused = done.thenRun(place::close);
     return new LimitedAnswer(session, pump, done, line, user.limits().statementTimeout(), cancels);
   }
 

@@ -180,7 +180,7 @@ class AuditLogTest {
       executor.shutdownNow();
     }
     Map<String, Integer> next = new HashMap<>();
-    int files = (int) Files.list(directory).count();
+    int files = count(directory);
     assertThat(files).isGreaterThan(5);
     for (int number = files - 1; number >= 0; number--) {
       Path file = number == 0 ? path : directory.resolve("audit.log." + number);
@@ -192,6 +192,12 @@ class AuditLogTest {
     }
     assertThat(next).hasSize(threads);
     assertThat(next.values()).containsOnly(each);
+  }
+
+  private static int count(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return (int) files.count();
+    }
   }
 
   /** A disk that is full until it is told otherwise. */

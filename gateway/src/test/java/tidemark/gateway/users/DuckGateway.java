@@ -42,6 +42,9 @@ import tidemark.gateway.ask.ValueType;
  * A gateway over an in-memory DuckDB, each session with its own: real queries, streamed, without
  * walls. {@code SET as_of = '...'} is kept and shown by {@code SHOW as_of}; some statements that no
  * engine should have fail in ways that tests want.
+ *
+ * <p>DuckDB's driver (1.5.6) ends a streamed result without an error where a query fails on the
+ * way, so that {@code FAILS AFTER n: SELECT ...} fails here.
  */
 public final class DuckGateway implements Gateway {
   public static final Provenance PROVENANCE =
@@ -55,11 +58,13 @@ public final class DuckGateway implements Gateway {
           5);
 
   private static final Pattern SET = Pattern.compile("SET (\\w+) = '(.*)'");
+  private static final Pattern FAILS_AFTER = Pattern.compile("FAILS AFTER (\\d+): (.*)");
   private static final Pattern FAIL = Pattern.compile("FAIL (\\w+)");
 
   private final Map<String, String> orgs;
-  private final String password;
+  private final ScramVerifier verifier;
   private final AtomicInteger open = new AtomicInteger();
+  private final AtomicInteger runs = new AtomicInteger();
   private final AtomicInteger cancels = new AtomicInteger();
 
   /**
@@ -67,13 +72,12 @@ public final class DuckGateway implements Gateway {
    */
   public DuckGateway(Map<String, String> orgs, String password) {
     this.orgs = Map.copyOf(orgs);
-    this.password = password;
+    verifier = ScramVerifier.ofPassword(password, new SecureRandom());
   }
 
   @Override
   public Optional<ScramVerifier> verifier(String user) {
-    return Optional.ofNullable(orgs.get(user))
-        .map(org -> ScramVerifier.ofPassword(password, new SecureRandom()));
+    return Optional.ofNullable(orgs.get(user)).map(org -> verifier);
   }
 
   @Override
@@ -87,6 +91,11 @@ public final class DuckGateway implements Gateway {
 
   public int openSessions() {
     return open.get();
+  }
+
+  /** Queries that ran or run. */
+  public int runs() {
+    return runs.get();
   }
 
   public int cancels() {
@@ -133,12 +142,22 @@ public final class DuckGateway implements Gateway {
       if (set.matches()) {
         return set(set.group(1), set.group(2));
       }
+      Matcher failsAfter = FAILS_AFTER.matcher(sql);
+      boolean isToFail = failsAfter.matches();
+      String runs = isToFail ? failsAfter.group(2) : sql;
       try {
         return new DuckQuery(
-            this, connection.prepareStatement(sql.equals("SHOW as_of") ? showAsOf() : sql));
+            this,
+            connection.prepareStatement(runs.equals("SHOW as_of") ? showAsOf() : runs),
+            isToFail ? Long.parseLong(failsAfter.group(1)) : Long.MAX_VALUE);
       } catch (SQLException e) {
         throw failure(e, SqlState.SYNTAX_ERROR);
       }
+    }
+
+    void begin(Statement statement) {
+      running = statement;
+      runs.incrementAndGet();
     }
 
     private String showAsOf() {
@@ -151,7 +170,8 @@ public final class DuckGateway implements Gateway {
       }
       asOf = value.replace("''", "'");
       try {
-        return new DuckQuery(this, connection.prepareStatement("SELECT 1 WHERE false"));
+        return new DuckQuery(
+            this, connection.prepareStatement("SELECT 1 WHERE false"), Long.MAX_VALUE);
       } catch (SQLException e) {
         throw failure(e, SqlState.INTERNAL_ERROR);
       }
@@ -184,7 +204,7 @@ public final class DuckGateway implements Gateway {
     }
   }
 
-  private record DuckQuery(DuckSession session, PreparedStatement statement)
+  private record DuckQuery(DuckSession session, PreparedStatement statement, long failsAfter)
       implements PreparedQuery {
     @Override
     public String tag() {
@@ -227,10 +247,10 @@ public final class DuckGateway implements Gateway {
         for (int i = 0; i < parameters.size(); i++) {
           statement.setObject(i + 1, parameters.get(i));
         }
-        session.running = statement;
+        session.begin(statement);
         ResultSet result = statement.executeQuery();
         // Only now are the types of columns known that parameters decide.
-        return new DuckAnswer(session, columns(result.getMetaData()), result);
+        return new DuckAnswer(session, columns(result.getMetaData()), result, failsAfter);
       } catch (SQLException e) {
         throw failure(e, SqlState.DATA_EXCEPTION);
       }
@@ -246,10 +266,29 @@ public final class DuckGateway implements Gateway {
     }
   }
 
-  private record DuckAnswer(DuckSession session, List<Column> columns, ResultSet result)
-      implements Answer {
+  private static final class DuckAnswer implements Answer {
+    private final DuckSession session;
+    private final List<Column> columns;
+    private final ResultSet result;
+    private long left;
+
+    DuckAnswer(DuckSession session, List<Column> columns, ResultSet result, long failsAfter) {
+      this.session = session;
+      this.columns = columns;
+      this.result = result;
+      left = failsAfter;
+    }
+
+    @Override
+    public List<Column> columns() {
+      return columns;
+    }
+
     @Override
     public boolean next() {
+      if (left-- == 0) {
+        throw new AskException(SqlState.DATA_EXCEPTION, "failed as asked");
+      }
       try {
         return result.next();
       } catch (SQLException e) {
