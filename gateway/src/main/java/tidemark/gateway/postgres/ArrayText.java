@@ -5,6 +5,9 @@ import java.util.List;
 
 /** Arrays of one dimension in PostgreSQL's text form: {@code {1,NULL,"a \"b\""}}. */
 final class ArrayText {
+  /** Of an array that is read: as an object each takes many times the bytes that it came in. */
+  private static final int MAX_ELEMENTS = 1_000_000;
+
   private ArrayText() {}
 
   /**
@@ -49,6 +52,9 @@ final class ArrayText {
       StringBuilder element = new StringBuilder();
       boolean isQuoted = at < end && stripped.charAt(at) == '"';
       at = isQuoted ? quoted(stripped, at + 1, end, element) : plain(stripped, at, end, element);
+      if (elements.size() == MAX_ELEMENTS) {
+        throw new IllegalArgumentException("too many elements");
+      }
       elements.add(isQuoted ? element.toString() : unquoted(element.toString().strip()));
       at = skipBlanks(stripped, at);
       if (at == end) {

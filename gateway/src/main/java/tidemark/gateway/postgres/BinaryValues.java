@@ -10,6 +10,7 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import tidemark.gateway.ask.AskException;
 import tidemark.gateway.ask.SqlState;
@@ -77,7 +78,8 @@ final class BinaryValues {
   }
 
   private static void writeArray(PostgresType element, List<?> values, MessageWriter out) {
-    out.int32(values.isEmpty() ? 0 : 1).int32(values.contains(null) ? 1 : 0).int32(element.oid());
+    int hasNulls = values.stream().anyMatch(Objects::isNull) ? 1 : 0;
+    out.int32(values.isEmpty() ? 0 : 1).int32(hasNulls).int32(element.oid());
     if (!values.isEmpty()) {
       out.int32(values.size()).int32(1);
     }
@@ -141,7 +143,7 @@ final class BinaryValues {
   }
 
   private static long int64(Message in) {
-    return (long) in.int32() << 32 | in.int32() & 0xffffffffL;
+    return ((long) in.int32() << 32) | (in.int32() & 0xffffffffL);
   }
 
   private static String jsonb(Message in) {

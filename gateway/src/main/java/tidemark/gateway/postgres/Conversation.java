@@ -12,12 +12,16 @@ import tidemark.gateway.ask.SqlState;
  * connection's thread comes here.
  */
 final class Conversation implements AutoCloseable {
+  /** What statements and portals may hold together, in messages of the largest size. */
+  private static final long MESSAGES_HELD = 4;
+
   private final Login login;
   private final PostgresLimits limits;
   private final Activity activity;
   private final Responses responses;
   private final Transaction transaction = new Transaction();
   private final Portals portals;
+  private final Budget budget;
   private final Map<String, Prepared> statements = new LinkedHashMap<>();
   private final Planner planner;
   private Session session;
@@ -37,6 +41,7 @@ final class Conversation implements AutoCloseable {
     this.limits = limits;
     this.activity = activity;
     this.responses = responses;
+    this.budget = new Budget(MESSAGES_HELD * limits.maxMessageBytes());
     this.portals = new Portals(limits.maxPortals());
     this.planner = new Planner(this, peers);
     activity.attach(session);
@@ -62,8 +67,8 @@ final class Conversation implements AutoCloseable {
     return responses;
   }
 
-  PostgresLimits limits() {
-    return limits;
+  Budget budget() {
+    return budget;
   }
 
   /**
@@ -192,6 +197,7 @@ final class Conversation implements AutoCloseable {
   void discardAll() {
     portals.closeAll();
     closeStatements();
+    activity.attach(null);
     session.close();
     try {
       session = login.open();

@@ -2,6 +2,7 @@ package tidemark.gateway.postgres;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tidemark.gateway.ask.AskException;
 import tidemark.gateway.ask.SqlState;
 
@@ -26,14 +27,18 @@ final class ExtendedProtocol {
     }
     message.end();
     conversation.checkNewStatement(name);
-    List<StatementSplitter.Piece> pieces = StatementSplitter.split(sql);
-    if (pieces.size() > 1) {
+    StatementSplitter splitter = new StatementSplitter(sql);
+    Optional<StatementSplitter.Piece> piece = splitter.next();
+    if (piece.isPresent() && splitter.next().isPresent()) {
       throw new AskException(
               SqlState.SYNTAX_ERROR, "cannot insert multiple commands into a prepared statement")
           .withHint("Send one statement at a time, or all of them as a simple query.");
     }
     conversation.keepStatement(
-        name, pieces.isEmpty() ? new Prepared(null, oids) : prepared(pieces.get(0), oids));
+        name,
+        piece.isEmpty()
+            ? new Prepared(null, oids, 0, conversation.budget())
+            : prepared(piece.get(), oids));
     responses.bare('1');
   }
 
@@ -41,7 +46,7 @@ final class ExtendedProtocol {
     try {
       Plan plan = conversation.plan(piece.sql());
       try {
-        return new Prepared(plan, oids);
+        return new Prepared(plan, oids, piece.sql().length(), conversation.budget());
       } catch (AskException e) {
         plan.close();
         throw e;
@@ -68,9 +73,11 @@ final class ExtendedProtocol {
     }
     checkFormats("parameter", parameterFormats, count);
     List<Object> arguments = new ArrayList<>(count);
+    long bytesHeld = 0;
     for (int i = 0; i < count; i++) {
       int length = message.int32();
       byte[] bytes = length == NULL ? null : message.bytes(length);
+      bytesHeld += Math.max(0, length);
       arguments.add(
           bytes == null ? null : argument(prepared, i, format(parameterFormats, i), bytes));
     }
@@ -82,7 +89,9 @@ final class ExtendedProtocol {
     }
     conversation
         .portals()
-        .add(portalName, new Portal(prepared, arguments, formats, Portal.Life.TRANSACTION));
+        .add(
+            portalName,
+            new Portal(prepared, arguments, bytesHeld, formats, Portal.Life.TRANSACTION));
     responses.bare('2');
   }
 

@@ -38,7 +38,7 @@ final class Message {
   int uint16() {
     need(2);
     position += 2;
-    return (body[position - 2] & 0xff) << 8 | body[position - 1] & 0xff;
+    return (body[position - 2] & 0xff) << 8 | (body[position - 1] & 0xff);
   }
 
   int int32() {

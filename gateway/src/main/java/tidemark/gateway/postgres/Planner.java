@@ -192,7 +192,7 @@ final class Planner {
     Prepared prepared = prepared(declare.sql(), declare.offset(), List.of());
     try {
       Portal.Life life = isHeld ? Portal.Life.SESSION : Portal.Life.TRANSACTION;
-      Portal portal = new Portal(prepared, prepared.arguments(List.of()), TEXT_FORMAT, life);
+      Portal portal = new Portal(prepared, prepared.arguments(List.of()), 0, TEXT_FORMAT, life);
       conversation.portals().add(declare.name(), portal);
       try {
         portal.start();
@@ -210,7 +210,8 @@ final class Planner {
     try {
       Plan plan = ofSession(sql);
       try {
-        return new Prepared(plan, types.stream().mapToInt(Planner::oidOf).toArray());
+        int[] oids = types.stream().mapToInt(Planner::oidOf).toArray();
+        return new Prepared(plan, oids, sql.length(), conversation.budget());
       } catch (AskException e) {
         plan.close();
         throw e;

@@ -20,19 +20,23 @@ final class Portal {
 
   private final Prepared prepared;
   private final List<Object> arguments;
+  private final long bytes;
   private final int[] formats;
   private final Life life;
   private Plan.Run run;
   private boolean isDone;
 
   /**
+   * @param bytes of the arguments, held until it is closed
    * @param formats of columns as the client gave them: none, one for all, or one each
    */
-  Portal(Prepared prepared, List<Object> arguments, int[] formats, Life life) {
+  Portal(Prepared prepared, List<Object> arguments, long bytes, int[] formats, Life life) {
     this.prepared = prepared;
     this.arguments = arguments;
+    this.bytes = bytes;
     this.formats = formats;
     this.life = life;
+    prepared.budget().take(bytes);
     prepared.retain();
   }
 
@@ -105,6 +109,7 @@ final class Portal {
 
   void close() {
     finish();
+    prepared.budget().give(bytes);
     prepared.release();
   }
 }

@@ -11,6 +11,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -37,6 +38,8 @@ public final class PostgresServer implements AutoCloseable, Peers {
 
   /** How long {@link #close} waits for statements to end; the same again is waited for sockets. */
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
+
+  private static final Duration ACCEPTOR_ENDS_WITHIN = Duration.ofSeconds(1);
 
   private final Gateway gateway;
   private final PostgresConfig config;
@@ -190,7 +193,7 @@ public final class PostgresServer implements AutoCloseable, Peers {
     if (MessageDigest.isEqual(bytes(wanted), bytes(secret)) && connection != null) {
       connection.activity().cancel();
     } else {
-      LOG.info("a request to cancel named no connection or a wrong secret");
+      LOG.debug("a request to cancel named no connection or a wrong secret");
     }
   }
 
@@ -207,7 +210,12 @@ public final class PostgresServer implements AutoCloseable, Peers {
     } catch (IOException e) {
       LOG.warn("the listening socket did not close", e);
     }
-    connections.values().forEach(PostgresConnection::end);
+    joinQuietly(acceptor, ACCEPTOR_ENDS_WITHIN.toMillis());
+    // A client that reads nothing holds up whoever says goodbye to it, and nobody else.
+    ExecutorService goodbyes =
+        Executors.newCachedThreadPool(task -> daemon(task, "postgres-goodbye"));
+    connections.values().forEach(connection -> goodbyes.execute(connection::end));
+    goodbyes.shutdown();
     awaitEnd();
     connections.values().forEach(PostgresConnection::abort);
     awaitEnd();
@@ -225,12 +233,15 @@ public final class PostgresServer implements AutoCloseable, Peers {
       if (leftMs <= 0) {
         return;
       }
-      try {
-        thread.join(leftMs);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
+      joinQuietly(thread, leftMs);
+    }
+  }
+
+  private static void joinQuietly(Thread thread, long timeoutMs) {
+    try {
+      thread.join(timeoutMs);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

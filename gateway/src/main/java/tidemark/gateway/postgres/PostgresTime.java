@@ -6,6 +6,7 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -68,7 +69,8 @@ final class PostgresTime {
       return Long.MIN_VALUE;
     }
     long seconds = EPOCH_TIME.until(time.truncatedTo(ChronoUnit.SECONDS), ChronoUnit.SECONDS);
-    return Math.addExact(Math.multiplyExact(seconds, 1_000_000L), time.getNano() / 1_000);
+    return Math.addExact(
+        Math.multiplyExact(seconds, 1_000_000L), time.get(ChronoField.MICRO_OF_SECOND));
   }
 
   static long micros(OffsetDateTime time) {

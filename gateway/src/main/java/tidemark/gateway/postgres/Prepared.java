@@ -12,13 +12,16 @@ import tidemark.gateway.ask.ValueType;
 final class Prepared {
   private final Plan plan;
   private final List<PostgresType> parameterTypes;
+  private final long bytes;
+  private final Budget budget;
   private int users = 1;
 
   /**
    * @param plan null if the statement is empty
    * @param oids of parameters as far as the client named them; 0 leaves one open
+   * @param bytes that it holds until it is released, taken from the budget
    */
-  Prepared(Plan plan, int[] oids) {
+  Prepared(Plan plan, int[] oids, long bytes, Budget budget) {
     this.plan = plan;
     List<PostgresType> types = new ArrayList<>();
     if (plan != null) {
@@ -29,6 +32,13 @@ final class Prepared {
       }
     }
     this.parameterTypes = List.copyOf(types);
+    this.bytes = bytes;
+    this.budget = budget;
+    budget.take(bytes);
+  }
+
+  Budget budget() {
+    return budget;
   }
 
   boolean isEmpty() {
@@ -79,7 +89,11 @@ final class Prepared {
 
   void release() {
     users--;
-    if (users == 0 && plan != null) {
+    if (users > 0) {
+      return;
+    }
+    budget.give(bytes);
+    if (plan != null) {
       plan.close();
     }
   }

@@ -1,6 +1,7 @@
 package tidemark.gateway.postgres;
 
 import java.util.List;
+import java.util.Optional;
 import tidemark.gateway.ask.AskException;
 
 /** Query strings: statements run in order, text results, the first error ends the string. */
@@ -20,11 +21,13 @@ final class SimpleProtocol {
     // As in PostgreSQL, a query string ends what was begun without a name.
     conversation.portals().close("");
     conversation.closeStatement("");
-    List<StatementSplitter.Piece> pieces = StatementSplitter.split(sql);
-    if (pieces.isEmpty()) {
+    StatementSplitter splitter = new StatementSplitter(sql);
+    Optional<StatementSplitter.Piece> next = splitter.next();
+    if (next.isEmpty()) {
       conversation.responses().bare('I');
     }
-    for (StatementSplitter.Piece piece : pieces) {
+    for (; next.isPresent(); next = splitter.next()) {
+      StatementSplitter.Piece piece = next.get();
       try {
         run(piece.sql());
       } catch (AskException e) {
@@ -34,10 +37,10 @@ final class SimpleProtocol {
   }
 
   private void run(String sql) {
-    Prepared prepared = new Prepared(conversation.plan(sql), NO_TYPES);
+    Prepared prepared = new Prepared(conversation.plan(sql), NO_TYPES, 0, conversation.budget());
     try {
       Portal portal =
-          new Portal(prepared, prepared.arguments(List.of()), TEXT, Portal.Life.TRANSACTION);
+          new Portal(prepared, prepared.arguments(List.of()), 0, TEXT, Portal.Life.TRANSACTION);
       try {
         portal.start();
         if (!portal.columns().isEmpty()) {

@@ -1,11 +1,21 @@
 package tidemark.gateway.postgres;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 
-/** Cuts a query string at the semicolons that part statements. */
+/**
+ * Cuts a query string at the semicolons that part statements, one at a time: a string of 16 MB may
+ * hold millions, and they must not all be there at once.
+ */
 final class StatementSplitter {
-  private StatementSplitter() {}
+  private final String sql;
+  private final SqlScanner scanner;
+  private int countedTo;
+  private int codePoints;
+
+  StatementSplitter(String sql) {
+    this.sql = sql;
+    this.scanner = new SqlScanner(sql);
+  }
 
   /**
    * One statement, without white space around it.
@@ -14,34 +24,33 @@ final class StatementSplitter {
    */
   record Piece(String sql, int offset) {}
 
-  /** The statements that hold more than blanks and comments, in order. */
-  static List<Piece> split(String sql) {
-    List<Piece> pieces = new ArrayList<>();
-    SqlScanner scanner = new SqlScanner(sql);
-    int start = 0;
+  /** The next statement that holds more than blanks and comments; empty behind the last. */
+  Optional<Piece> next() {
+    int start = scanner.end();
     boolean isEmpty = true;
     while (true) {
       SqlScanner.Kind kind = scanner.next();
       boolean isEnd = kind == SqlScanner.Kind.END;
       if (isEnd || scanner.isSymbol(';')) {
         if (!isEmpty) {
-          pieces.add(piece(sql, start, scanner.start()));
+          return Optional.of(piece(start, scanner.start()));
         }
         if (isEnd) {
-          return pieces;
+          return Optional.empty();
         }
         start = scanner.end();
-        isEmpty = true;
       } else if (kind != SqlScanner.Kind.BLANK) {
         isEmpty = false;
       }
     }
   }
 
-  private static Piece piece(String sql, int start, int end) {
+  private Piece piece(int start, int end) {
     String whole = sql.substring(start, end);
     String text = whole.stripLeading();
     int from = start + whole.length() - text.length();
-    return new Piece(text.stripTrailing(), sql.codePointCount(0, from));
+    codePoints += sql.codePointCount(countedTo, from);
+    countedTo = from;
+    return new Piece(text.stripTrailing(), codePoints);
   }
 }

@@ -46,7 +46,7 @@ final class TextValues {
       case TIME -> PostgresTime.text((LocalTime) value);
       case TIMESTAMP -> PostgresTime.text((LocalDateTime) value);
       case TIMESTAMPTZ -> PostgresTime.text((OffsetDateTime) value);
-      case INTERVAL -> (String) value;
+      case INTERVAL -> Interval.parse((String) value).text();
       case UUID -> value.toString();
       case INT8_ARRAY, INT2_ARRAY, OID_ARRAY, TEXT_ARRAY, FLOAT8_ARRAY ->
           arrayText(elementOf(type), (List<?>) value);

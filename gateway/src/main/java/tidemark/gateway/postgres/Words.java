@@ -9,6 +9,9 @@ import tidemark.gateway.ask.SqlState;
 final class Words {
   private static final Set<String> VALUES = Set.of("true", "false", "null");
 
+  /** PostgreSQL cuts longer names off, too. */
+  private static final int MAX_NAME = 63;
+
   private final String sql;
   private final SqlScanner scanner;
   private int previousStart;
@@ -80,7 +83,7 @@ final class Words {
     }
     String name = scanner.name();
     advance();
-    return name;
+    return name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME);
   }
 
   boolean isNumber() {

@@ -10,7 +10,10 @@ import tidemark.gateway.ask.Column;
 import tidemark.gateway.ask.Provenance;
 import tidemark.gateway.ask.ValueType;
 
-/** An answer that DuckDB streams; gives back what it was read with when it is closed. */
+/**
+ * An answer that DuckDB holds, within its memory limit; gives back what it was read with when it is
+ * closed.
+ */
 final class DuckAnswer implements Answer {
   private final ResultSet rows;
   private final List<Column> columns;

@@ -9,7 +9,6 @@ import java.sql.Statement;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
@@ -44,9 +43,8 @@ final class Engine implements AutoCloseable {
    * @param memoryLimit as DuckDB writes it, such as 2GB
    */
   Engine(List<Path> folders, String memoryLimit) throws SQLException {
-    Properties properties = new Properties();
-    properties.setProperty("jdbc_stream_results", "true");
-    root = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:", properties);
+    // Results are not streamed: the driver ends a stream that fails as if it were done.
+    root = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:");
     MergeFunctions.register(root);
     execute(root, "SET TimeZone = 'UTC'");
     execute(root, "SET memory_limit = '" + memoryLimit + "'");

@@ -48,10 +48,10 @@ final class CastTypes {
    * @throws AskException if a value must not become this type
    */
   static void check(JsonNode type) {
-    check(type, 0);
+    check(type, 0, 1);
   }
 
-  private static void check(JsonNode type, int depth) {
+  private static void check(JsonNode type, int depth, long elements) {
     String id = type.path("id").asText();
     JsonNode info = type.path("type_info");
     if (depth > 16) {
@@ -67,25 +67,25 @@ final class CastTypes {
         || !(isContainer || VALUES.contains(id))) {
       throw refusal(info.path("alias").asText().isEmpty() ? id : info.path("alias").asText());
     }
-    if (info.path("size").asLong() > WallLimits.ARRAY_ELEMENTS) {
+    long all = elements * Math.max(1, Math.min(Integer.MAX_VALUE, info.path("size").asLong()));
+    if (all > WallLimits.ARRAY_ELEMENTS) {
       throw new AskException(
           SqlState.PROGRAM_LIMIT,
-          "an array type may have %d elements, got %d"
-              .formatted(WallLimits.ARRAY_ELEMENTS, info.path("size").asLong()));
+          "an array type may have %d elements, got %d".formatted(WallLimits.ARRAY_ELEMENTS, all));
     }
     if (isContainer) {
-      checkParts(id, info, depth);
+      checkParts(id, info, depth + 1, all);
     }
   }
 
-  private static void checkParts(String id, JsonNode info, int depth) {
+  private static void checkParts(String id, JsonNode info, int depth, long elements) {
     if (!info.has("child_type") && !info.has("child_types")) {
       throw refusal(id);
     }
     if (info.has("child_type")) {
-      check(info.path("child_type"), depth + 1);
+      check(info.path("child_type"), depth, elements);
     }
-    info.path("child_types").forEach(part -> check(part.path("second"), depth + 1));
+    info.path("child_types").forEach(part -> check(part.path("second"), depth, elements));
   }
 
   /** JSON is the one type that DuckDB finds by its name and that is but a text. */

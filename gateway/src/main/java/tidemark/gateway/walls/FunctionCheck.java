@@ -2,6 +2,7 @@ package tidemark.gateway.walls;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import tidemark.gateway.ask.AskException;
@@ -9,9 +10,25 @@ import tidemark.gateway.ask.SqlState;
 
 /** Calls of functions: their names against {@link FunctionList}, and what they would blow up. */
 final class FunctionCheck {
-  /** Whose second argument says how much they make of the first. */
-  private static final Set<String> REPEATING =
-      Set.of("repeat", "lpad", "rpad", "list_resize", "array_resize");
+  /** Which argument, from 0, says how much they make of the others, or hold for each group. */
+  private static final Map<String, Integer> COUNTED =
+      Map.ofEntries(
+          Map.entry("repeat", 1),
+          Map.entry("lpad", 1),
+          Map.entry("rpad", 1),
+          Map.entry("list_resize", 1),
+          Map.entry("array_resize", 1),
+          Map.entry("approx_top_k", 1),
+          Map.entry("min", 1),
+          Map.entry("max", 1),
+          Map.entry("arg_min", 2),
+          Map.entry("arg_max", 2),
+          Map.entry("argmin", 2),
+          Map.entry("argmax", 2),
+          Map.entry("min_by", 2),
+          Map.entry("max_by", 2),
+          Map.entry("arg_min_nulls_last", 2),
+          Map.entry("arg_max_nulls_last", 2));
 
   private static final Set<String> SERIES = Set.of("range", "generate_series");
 
@@ -33,9 +50,8 @@ final class FunctionCheck {
   /** The name of one in an expression, in lower case. */
   String checkExpression(JsonNode call) {
     String name = check(call, FunctionList.EXPRESSIONS, true);
-    if (REPEATING.contains(name)) {
-      checkRepetitions(name, call);
-    } else if (SERIES.contains(name)) {
+    checkCount(name, call);
+    if (SERIES.contains(name)) {
       checkSeries(name, call);
     }
     return name;
@@ -43,7 +59,9 @@ final class FunctionCheck {
 
   /** The name of one before OVER, in lower case. */
   String checkWindow(JsonNode call) {
-    return check(call, FunctionList.WINDOWS, true);
+    String name = check(call, FunctionList.WINDOWS, true);
+    checkCount(name, call);
+    return name;
   }
 
   private String check(JsonNode call, Set<String> allowed, boolean mayBeOurs) {
@@ -77,14 +95,19 @@ final class FunctionCheck {
         call);
   }
 
-  private void checkRepetitions(String name, JsonNode call) {
-    JsonNode count = call.path("children").path(1);
+  private void checkCount(String name, JsonNode call) {
+    JsonNode arguments = call.path("children");
+    Integer counted = COUNTED.get(name);
+    if (counted == null || counted >= arguments.size()) {
+      return;
+    }
+    JsonNode count = arguments.path(counted);
     if (!isInteger(count) || value(count) > WallLimits.REPETITIONS) {
       throw refusal(
           sql,
           SqlState.PROGRAM_LIMIT,
-          "%s takes a constant of at most %d as its second argument"
-              .formatted(name, WallLimits.REPETITIONS),
+          "%s takes a constant of at most %d as argument %d"
+              .formatted(name, WallLimits.REPETITIONS, counted + 1),
           call);
     }
   }

@@ -11,11 +11,12 @@ import java.util.Set;
  * <ul>
  *   <li>read files, the network, settings, variables, secrets, logs, or the catalog;
  *   <li>run, parse or show SQL ({@code query}, {@code current_query}, {@code json_serialize_plan}),
- *       or take a name of a relation or function as text ({@code histogram} in FROM, {@code
- *       list_aggregate});
+ *       or take a name of a relation, function or type as text ({@code histogram} in FROM, {@code
+ *       list_aggregate}, {@code from_json});
  *   <li>show statistics of whole files, hence of other orgs ({@code stats});
  *   <li>make much of a short argument without a constant bound ({@code format} and {@code printf}
- *       with a width, {@code bitstring}), or sleep, fail or seed at will;
+ *       with a width, {@code bitstring}, {@code reservoir_quantile}), or sleep, fail or seed at
+ *       will;
  *   <li>belong to the dictionary ({@code version}, {@code current_schema}), to the engine, or to
  *       types that casts do not allow.
  * </ul>
@@ -94,10 +95,9 @@ final class FunctionList {
 
   private static final String JSON =
       """
-      array_to_json from_json from_json_strict json json_array json_array_length json_contains
+      array_to_json json json_array json_array_length json_contains
       json_exists json_extract json_extract_path json_extract_path_text json_extract_string
-      json_keys json_merge_patch json_object json_pretty json_quote json_structure json_transform
-      json_transform_strict json_type json_valid json_value row_to_json to_json
+      json_keys json_merge_patch json_object json_pretty json_quote json_structure json_type json_valid json_value row_to_json to_json
       """;
 
   private static final String OTHER =
@@ -115,7 +115,7 @@ final class FunctionList {
       histogram_exact json_group_array json_group_object kahan_sum kurtosis kurtosis_pop last list
       listagg mad max max_by mean median min min_by mode product quantile quantile_cont
       quantile_disc regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx
-      regr_sxy regr_syy reservoir_quantile sem skewness stddev stddev_pop stddev_samp string_agg
+      regr_sxy regr_syy sem skewness stddev stddev_pop stddev_samp string_agg
       sum sum_no_overflow sumkahan var_pop var_samp variance wavg weighted_avg
       """;
 
@@ -140,7 +140,7 @@ final class FunctionList {
   private static Set<String> names(String... lists) {
     Set<String> names = new HashSet<>();
     for (String list : lists) {
-      names.addAll(Arrays.asList(list.strip().split("\\s+")));
+      names.addAll(Arrays.asList(list.strip().split("\\s+", -1)));
     }
     return Set.copyOf(names);
   }

@@ -13,9 +13,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import tidemark.gateway.ask.AskException;
 import tidemark.gateway.ask.SqlState;
 
@@ -23,9 +20,9 @@ import tidemark.gateway.ask.SqlState;
  * DuckDB's parser, in an instance that holds nothing and may open nothing: no file, no network, no
  * extension; {@code json_serialize_sql} runs nothing of what it parses.
  *
- * <p>Parses on a thread of its own, whose stack is large enough for all that DuckDB's own limit of
- * 1,000 levels lets pass; on a small one that would end the process. One statement at a time,
- * others wait: some 0.3 ms for an ordinary one. Thread-safe. Holds some 10 MB.
+ * <p>DuckDB parses 1,000 levels before it refuses, and ends the process if the stack of the thread
+ * is too small for them: call it from {@link DeepThread}. One statement at a time, others wait:
+ * some 0.3 ms for an ordinary one. Thread-safe. Holds some 10 MB.
  */
 final class SqlParser implements AutoCloseable {
   private static final List<String> SETUP =
@@ -39,14 +36,6 @@ final class SqlParser implements AutoCloseable {
           "SET lock_configuration = true");
 
   private final ObjectMapper json = new ObjectMapper();
-  private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(
-          task -> {
-            Thread made =
-                new Thread(null, task, "walls-parser", WallLimits.PARSER_STACK_BYTES, false);
-            made.setDaemon(true);
-            return made;
-          });
   private final Connection connection;
   private final PreparedStatement serialize;
   private final Set<String> functions;
@@ -90,12 +79,12 @@ final class SqlParser implements AutoCloseable {
   JsonNode parse(String sql) {
     JsonNode answer;
     try {
-      answer = thread.submit(() -> serialize(sql)).get();
-    } catch (ExecutionException e) {
-      throw refusal(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AskException(SqlState.QUERY_CANCELED, "the statement was cancelled", e);
+      answer = json.readTree(serialize(sql));
+    } catch (JsonProcessingException e) {
+      // Jackson reads 1,000 levels
+      throw tooDeep();
+    } catch (SQLException e) {
+      throw new AskException(SqlState.SYNTAX_ERROR, "the statement cannot be parsed", e);
     }
     if (answer.path("error").asBoolean(true)) {
       throw refusal(sql, answer);
@@ -108,20 +97,12 @@ final class SqlParser implements AutoCloseable {
     return statements.get(0);
   }
 
-  private JsonNode serialize(String sql) throws SQLException, JsonProcessingException {
+  private synchronized String serialize(String sql) throws SQLException {
     serialize.setString(1, sql);
     try (ResultSet row = serialize.executeQuery()) {
       row.next();
-      return json.readTree(row.getString(1));
+      return row.getString(1);
     }
-  }
-
-  private static AskException refusal(Throwable cause) {
-    if (cause instanceof JsonProcessingException) {
-      // Jackson reads 1,000 levels
-      return tooDeep();
-    }
-    return new AskException(SqlState.SYNTAX_ERROR, "the statement cannot be parsed", cause);
   }
 
   private static AskException tooDeep() {
@@ -151,13 +132,12 @@ final class SqlParser implements AutoCloseable {
     if (!answer.has("position")) {
       return refusal;
     }
-    int offset = TextPlace.ofUtf8(sql, answer.path("position").asLong());
-    return refusal.at(TextPlace.position(sql, offset));
+    // characters from 0, unlike the bytes in the tree
+    return refusal.at(Math.min(answer.path("position").asInt(), sql.length()) + 1);
   }
 
   @Override
   public void close() {
-    thread.shutdown();
     try {
       serialize.close();
       connection.close();

@@ -6,12 +6,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The closed list of what a tree may consist of: each kind of node with each of its fields, and
- * what stands in the field. What DuckDB adds in a later version is refused until it is listed here.
+ * The closed list of what a tree may consist of: each node by its place, with each of its fields,
+ * and what stands in the field. What DuckDB adds in a later version is refused until it is listed
+ * here.
  *
- * <p>A kind is a place in the tree, such as {@code table}, with the {@code class} or {@code type}
- * of the node there, such as {@code JOIN}. A field may hold one such node, a list of them at any
- * depth, or null. Besides kinds of nodes there are
+ * <p>A place in the tree, such as {@code table}, holds nodes that its {@code class} or {@code type}
+ * tells apart, such as {@code JOIN}. A field may hold one node, a list of them at any depth, or
+ * null. Besides places for nodes there are
  *
  * <pre>
  * leaf     values and lists of them, no nodes
@@ -154,18 +155,18 @@ final class TreeShapes {
               "WINDOW_RANK_DENSE",
               "WINDOW_ROW_NUMBER"));
 
-  /** By kind and class or type: what stands in each field. */
+  /** By place and class or type: what stands in each field. */
   private static final Map<String, Map<String, String>> FIELDS = read();
 
   private TreeShapes() {}
 
   private static Map<String, Map<String, String>> read() {
     Map<String, Map<String, String>> shapes = new LinkedHashMap<>();
-    for (String line : SHAPES.strip().split("\n")) {
-      String[] words = line.strip().split(" +");
+    for (String line : SHAPES.strip().split("\n", -1)) {
+      String[] words = line.strip().split(" +", -1);
       Map<String, String> fields = new LinkedHashMap<>();
       for (int word = 2; word < words.length; word++) {
-        String[] field = words[word].split("=");
+        String[] field = words[word].split("=", -1);
         fields.put(field[0], field[1]);
       }
       shapes.put(words[0] + " " + words[1], Collections.unmodifiableMap(fields));
@@ -176,14 +177,14 @@ final class TreeShapes {
   /**
    * What stands in each field of a node; empty if there may be no such node.
    *
-   * @param kind of the place
+   * @param place such as {@code table}
    * @param name the class or type of the node; {@code -} if it has neither
    */
-  static Map<String, String> fields(String kind, String name) {
-    return FIELDS.getOrDefault(kind + " " + name, Map.of());
+  static Map<String, String> fields(String place, String name) {
+    return FIELDS.getOrDefault(place + " " + name, Map.of());
   }
 
-  /** All kinds with their names, for the test that meets each of them. */
+  /** All places with the names of their nodes, for the test that meets each of them. */
   static Set<String> names() {
     return FIELDS.keySet();
   }

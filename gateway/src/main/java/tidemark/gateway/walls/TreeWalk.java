@@ -28,7 +28,7 @@ final class TreeWalk {
   private final String sql;
   private final WallLists lists;
   private final FunctionCheck functionCheck;
-  private final boolean isDescription;
+  private final StatementKind kind;
 
   private final Set<String> relations = new LinkedHashSet<>();
   private final Set<String> columns = new LinkedHashSet<>();
@@ -40,17 +40,18 @@ final class TreeWalk {
   private int parameterCount;
   private int nodes;
   private int depth;
+  private int lambdas;
 
   /**
    * @param sql whose tree this is, for positions
    * @param parser knows which functions there are
-   * @param isDescription whether the statement is a DESCRIBE or SUMMARIZE
+   * @param kind by its first words
    */
-  TreeWalk(String sql, WallLists lists, SqlParser parser, boolean isDescription) {
+  TreeWalk(String sql, WallLists lists, SqlParser parser, StatementKind kind) {
     this.sql = sql;
     this.lists = lists;
     this.functionCheck = new FunctionCheck(sql, lists, parser);
-    this.isDescription = isDescription;
+    this.kind = kind;
   }
 
   /**
@@ -62,7 +63,7 @@ final class TreeWalk {
     return this;
   }
 
-  CheckedStatement checked(StatementKind kind, JsonNode statement) {
+  CheckedStatement checked(JsonNode statement) {
     return new CheckedStatement(
         kind, sql, relations, columns, functions, ctes, parameterCount, statement, "", "");
   }
@@ -72,25 +73,25 @@ final class TreeWalk {
     return publicLocations;
   }
 
-  private void visit(String kind, JsonNode node) {
+  private void visit(String place, JsonNode node) {
     if (node.isArray()) {
-      node.forEach(element -> visit(kind, element));
+      node.forEach(element -> visit(place, element));
       return;
     }
-    switch (kind) {
+    switch (place) {
       case TreeShapes.LEAF -> checkLeaf(node);
       case TreeShapes.NOTHING -> checkNothing(node);
       case TreeShapes.CAST -> CastTypes.check(node);
       case TreeShapes.DATA -> {}
       default -> {
         if (!node.isNull()) {
-          visitNode(kind, node);
+          visitNode(place, node);
         }
       }
     }
   }
 
-  private void visitNode(String kind, JsonNode node) {
+  private void visitNode(String place, JsonNode node) {
     if (++depth > WallLimits.TREE_DEPTH || ++nodes > WallLimits.TREE_NODES) {
       throw new AskException(
           SqlState.STATEMENT_TOO_COMPLEX,
@@ -102,22 +103,27 @@ final class TreeWalk {
     }
     String type = node.path("type").asText("-");
     String name = node.path("class").asText(type);
-    Map<String, String> fields = TreeShapes.fields(kind, name);
+    Map<String, String> fields = TreeShapes.fields(place, name);
     if (fields.isEmpty() || !TreeShapes.allows(name, type)) {
-      throw unknown(kind, node, type);
+      throw unknown(place, node, type);
     }
     node.fieldNames()
         .forEachRemaining(
             field -> {
               if (!fields.containsKey(field)) {
-                throw unknown(kind, node, type + "." + field);
+                throw unknown(place, node, type + "." + field);
               }
             });
+    boolean isLambda = isLambda(node);
+    if (isLambda && ++lambdas > 1) {
+      throw refuse(
+          SqlState.STATEMENT_TOO_COMPLEX, "a lambda must not be inside of another one", node);
+    }
     CteScope outer = scope;
-    if (kind.equals("query")) {
+    if (place.equals("query")) {
       visit("ctes", node.path("cte_map"));
     }
-    enter(kind, name, node);
+    enter(place, name, node);
     fields.forEach(
         (field, inside) -> {
           // CTEs were visited in their order, each before its name counts
@@ -125,15 +131,22 @@ final class TreeWalk {
             visit(inside, node.path(field));
           }
         });
-    if (kind.equals("query")) {
+    if (place.equals("query")) {
       scope = outer;
     }
+    lambdas -= isLambda ? 1 : 0;
     depth--;
   }
 
+  /** DuckDB parses {@code json -> 'key'} as one, too. */
+  private static boolean isLambda(JsonNode node) {
+    return node.path("class").asText().equals("LAMBDA")
+        && !node.path("expr").path("class").asText().equals("CONSTANT");
+  }
+
   /** What a node means beyond its fields. The fields of CTEs are visited here. */
-  private void enter(String kind, String name, JsonNode node) {
-    switch (kind + " " + name) {
+  private void enter(String place, String name, JsonNode node) {
+    switch (place + " " + name) {
       case "query SELECT_NODE" -> checkGroupingSets(node);
       case "table BASE_TABLE" -> enterRelation(node);
       case "table SHOW_REF" -> checkDescription(node);
@@ -149,7 +162,7 @@ final class TreeWalk {
       case "expression COLLATE" -> checkCollation(node);
       default -> {}
     }
-    if (kind.equals("ctes")) {
+    if (place.equals("ctes")) {
       node.path("map").forEach(this::enterCte);
     }
   }
@@ -192,6 +205,12 @@ final class TreeWalk {
     if (!isPlain) {
       relations.add(lowerCase);
     }
+    if (isPublic && scope.has(lowerCase)) {
+      throw refuse(
+          SqlState.FEATURE_NOT_SUPPORTED,
+          "public.%s is hidden by a CTE of its name, which should be renamed".formatted(name),
+          node);
+    }
     if (isPublic) {
       publicLocations.add(node.path("query_location").asLong());
     }
@@ -207,7 +226,8 @@ final class TreeWalk {
 
   private void checkDescription(JsonNode node) {
     String type = node.path("show_type").asText();
-    boolean isWhole = isDescription && depth == 3;
+    boolean isWhole =
+        (kind == StatementKind.DESCRIBE || kind == StatementKind.SUMMARIZE) && depth == 3;
     if (!isWhole || !(type.equals("DESCRIBE") || type.equals("SUMMARY"))) {
       throw refuse(
           SqlState.NOT_ALLOWED,
@@ -296,11 +316,11 @@ final class TreeWalk {
     }
   }
 
-  private AskException unknown(String kind, JsonNode node, String what) {
+  private AskException unknown(String place, JsonNode node, String what) {
     String message =
         what.startsWith("RECURSIVE_CTE_NODE")
             ? "WITH RECURSIVE is not allowed for a CTE that names itself"
-            : "%s %s is not allowed".formatted(kind, what.toLowerCase(Locale.ROOT));
+            : "%s %s is not allowed".formatted(place, what.toLowerCase(Locale.ROOT));
     return refuse(SqlState.FEATURE_NOT_SUPPORTED, message, node);
   }
 

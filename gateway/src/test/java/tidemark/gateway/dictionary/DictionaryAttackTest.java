@@ -124,8 +124,7 @@ final class DictionaryAttackTest {
 
   @Test
   void answersAreBounded() {
-    assertThatThrownBy(
-            () -> Answers.rows(session, "select 1 from pg_attribute a, pg_attribute b"))
+    assertThatThrownBy(() -> Answers.rows(session, "select 1 from pg_attribute a, pg_attribute b"))
         .isInstanceOf(AskException.class)
         .hasMessage("an answer of the dictionary may have 100000 rows")
         .extracting(e -> ((AskException) e).state())
@@ -148,7 +147,8 @@ final class DictionaryAttackTest {
 
   @Test
   void messagesNameNoPathAndNoClass() {
-    for (String sql : List.of("select * from 'x.csv'", "select nothing(1)", "select 1 +", "select 'a'::int")) {
+    for (String sql :
+        List.of("select * from 'x.csv'", "select nothing(1)", "select 1 +", "select 'a'::int")) {
       assertThatThrownBy(() -> Answers.rows(session, sql))
           .isInstanceOf(AskException.class)
           .hasMessageNotContainingAny("java", "duckdb", "DuckDB", "/", "LINE");

@@ -27,10 +27,12 @@ final class LexerTest {
 
   @Test
   void operatorsEndWhereThoseOfPostgresDo() {
-    assertThat(texts("a=-1 b!~c d<>e::f g<=h @-i j--k")).containsExactly(
-        "a", "=", "-", "1", "b", "!~", "c", "d", "<>", "e", "::", "f", "g", "<=", "h", "@-", "i",
-        "j");
-    assertThat(texts("1.5e-3 .5 x[1:2]")).containsExactly("1.5e-3", ".5", "x", "[", "1", ":", "2", "]");
+    assertThat(texts("a=-1 b!~c d<>e::f g<=h @-i j--k"))
+        .containsExactly(
+            "a", "=", "-", "1", "b", "!~", "c", "d", "<>", "e", "::", "f", "g", "<=", "h", "@-",
+            "i", "j");
+    assertThat(texts("1.5e-3 .5 x[1:2]"))
+        .containsExactly("1.5e-3", ".5", "x", "[", "1", ":", "2", "]");
   }
 
   @Test
@@ -64,9 +66,13 @@ final class LexerTest {
 
   @Test
   void theDialectIsThatOfTheEngine() {
-    assertThat(Dialect.rewrite(Lexer.tokens("SELECT \"pg_catalog\".f(pg_catalog.pg_class.OID)::pg_catalog.oid")))
+    assertThat(
+            Dialect.rewrite(
+                Lexer.tokens("SELECT \"pg_catalog\".f(pg_catalog.pg_class.OID)::pg_catalog.oid")))
         .isEqualTo("select f ( pg_class . oid ) :: uinteger");
-    assertThat(Dialect.rewrite(Lexer.tokens("a OPERATOR(pg_catalog.!~) 'pg_catalog.x' COLLATE \"C\" b")))
+    assertThat(
+            Dialect.rewrite(
+                Lexer.tokens("a OPERATOR(pg_catalog.!~) 'pg_catalog.x' COLLATE \"C\" b")))
         .isEqualTo("a !~ 'pg_catalog.x' b");
     assertThat(Dialect.rewrite(Lexer.tokens("CAST((SELECT oid AS oid) AS oid), x AS oid")))
         .isEqualTo("cast ( ( select oid as oid ) as uinteger ) , x as oid");

@@ -72,11 +72,14 @@ final class RealClientsTest {
     assertThat(rows(columns))
         .containsExactly(
             "tidemark|public|points|ts|93|timestamptz|35|null|6|10|1|start of the window|null|null"
-                + "|null|null|1|YES|" + text,
+                + "|null|null|1|YES|"
+                + text,
             "tidemark|public|points|metric|12|text|2147483647|null|0|10|1|null|null|null|null"
-                + "|2147483647|2|YES|" + text,
+                + "|2147483647|2|YES|"
+                + text,
             "tidemark|public|points|tags|1111|jsonb|2147483647|null|0|10|1|null|null|null|null"
-                + "|null|3|YES|" + text,
+                + "|null|3|YES|"
+                + text,
             "tidemark|public|points|count|-5|int8|19|null|0|10|1|null|null|null|null|null|4|YES|"
                 + text,
             "tidemark|public|points|sum|8|float8|17|null|17|10|1|null|null|null|null|null|5|YES|"
@@ -91,7 +94,8 @@ final class RealClientsTest {
     assertThat(rows(metaData.getColumns(null, "pg_catalog", "pg\\_namespace", "nspname")))
         .containsExactly(
             "tidemark|pg_catalog|pg_namespace|nspname|12|name|2147483647|null|0|10|0|null|null"
-                + "|null|null|2147483647|2|NO|" + text);
+                + "|null|null|2147483647|2|NO|"
+                + text);
   }
 
   @Test

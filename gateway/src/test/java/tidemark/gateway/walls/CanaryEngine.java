@@ -21,7 +21,8 @@ import java.util.stream.Stream;
  * beside them, and files in a directory that it may read, each of which says {@link #CANARY}.
  */
 final class CanaryEngine implements AutoCloseable {
-  static final String CANARY = "CANARY";
+  /** In no statement, so that an answer that says it has it from the engine. */
+  static final String CANARY = "yellow-5e1f";
 
   private static final List<String> TABLES =
       List.of(
@@ -32,9 +33,9 @@ final class CanaryEngine implements AutoCloseable {
           "CREATE TABLE series AS SELECT DISTINCT metric, tags FROM points",
           "CREATE TABLE metrics AS SELECT DISTINCT metric FROM points",
           "CREATE TABLE freshness AS SELECT now() AS watermark",
-          "CREATE TABLE foreign_points AS SELECT 'CANARY' AS metric, ts, 666.25::DOUBLE AS value,"
-              + " MAP {'service': 'CANARY'} AS tags FROM points",
-          "CREATE TYPE my_enum AS ENUM ('CANARY')",
+          "CREATE TABLE foreign_points AS SELECT '%1$s' AS metric, ts, 666.25::DOUBLE AS value,"
+              + " MAP {'service': '%1$s'} AS tags FROM points",
+          "CREATE TYPE my_enum AS ENUM ('%1$s')",
           "CREATE MACRO percentile(x, q) AS quantile_cont(x, q)",
           "CREATE MACRO count_below(x, bound) AS count(*) FILTER (x < bound)");
 
@@ -47,16 +48,18 @@ final class CanaryEngine implements AutoCloseable {
    */
   CanaryEngine(Path directory) throws SQLException, IOException {
     this.directory = directory;
-    Files.writeString(directory.resolve("canary.csv"), "metric,value\nCANARY,1\n", UTF_8);
-    Files.writeString(directory.resolve("canary.json"), "{\"metric\": \"CANARY\"}\n", UTF_8);
-    Files.writeString(directory.resolve("canary.txt"), "CANARY\n", UTF_8);
+    Files.writeString(
+        directory.resolve("canary.csv"), "metric,value\n%s,1\n".formatted(CANARY), UTF_8);
+    Files.writeString(
+        directory.resolve("canary.json"), "{\"metric\": \"%s\"}\n".formatted(CANARY), UTF_8);
+    Files.writeString(directory.resolve("canary.txt"), CANARY + "\n", UTF_8);
     connection = DriverManager.getConnection("jdbc:duckdb:");
-    execute("COPY (SELECT 'CANARY' AS metric) TO '%s/canary.parquet'".formatted(directory));
+    execute("COPY (SELECT '%s' AS metric) TO '%s/canary.parquet'".formatted(CANARY, directory));
     execute("ATTACH '%s/canary.db'".formatted(directory));
-    execute("CREATE TABLE canary.t AS SELECT 'CANARY' AS metric");
+    execute("CREATE TABLE canary.t AS SELECT '%s' AS metric".formatted(CANARY));
     execute("DETACH canary");
     for (String table : TABLES) {
-      execute(table);
+      execute(table.formatted(CANARY));
     }
     execute("SET TimeZone = 'UTC'");
     execute("SET memory_limit = '512MB'");
@@ -82,7 +85,7 @@ final class CanaryEngine implements AutoCloseable {
   String run(String sql, int parameters) throws SQLException {
     StringBuilder text = new StringBuilder();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setQueryTimeout(10);
+      statement.setQueryTimeout(2);
       for (int parameter = 1; parameter <= parameters; parameter++) {
         statement.setObject(parameter, null);
       }
