@@ -27,7 +27,7 @@ final class AllowedFunctions {
       Set.of(
           "+ - * / // % ^ || & | << >> ~ @ ~~ !~~ ~~* !~~* ~* !~* regexp_full_match like_escape"
               .concat(" not_like_escape ilike_escape not_ilike_escape list_value array_slice row")
-              .split(" "));
+              .split(" ", -1));
 
   private static final Set<String> BUILT_IN =
       Set.of(
@@ -39,7 +39,7 @@ final class AllowedFunctions {
               .concat(" row_number rtrim sign split_part starts_with string_agg")
               .concat(" string_to_array substr substring sum timezone to_timestamp translate trim")
               .concat(" trunc unnest upper get_current_timestamp today ascii to_hex")
-              .split(" "));
+              .split(" ", -1));
 
   private AllowedFunctions() {}
 

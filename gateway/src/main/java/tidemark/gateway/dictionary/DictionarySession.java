@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -217,7 +218,7 @@ public final class DictionarySession implements AutoCloseable {
   }
 
   private void setSettings(Map<String, String> values) throws SQLException {
-    Map<String, String> all = new java.util.TreeMap<>(values);
+    Map<String, String> all = new TreeMap<>(values);
     all.putIfAbsent("session_authorization", user);
     String entries =
         all.entrySet().stream()

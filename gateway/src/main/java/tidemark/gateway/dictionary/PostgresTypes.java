@@ -17,7 +17,7 @@ final class PostgresTypes {
               .concat(" typsubscript typelem typarray typinput typoutput typreceive typsend")
               .concat(" typmodin typmodout typanalyze typalign typstorage typnotnull typbasetype")
               .concat(" typtypmod typndims typcollation label description")
-              .split(" "));
+              .split(" ", -1));
 
   private static final PostgresTypes ALL = new PostgresTypes();
 

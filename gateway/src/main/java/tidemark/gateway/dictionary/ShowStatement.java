@@ -1,6 +1,7 @@
 package tidemark.gateway.dictionary;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -26,7 +27,7 @@ record ShowStatement(String name) {
               case "transaction isolation level" -> "transaction_isolation";
               case "time zone" -> "timezone";
               case "session authorization" -> "session_authorization";
-              default -> words.replace(" . ", ".").toLowerCase(java.util.Locale.ROOT);
+              default -> words.replace(" . ", ".").toLowerCase(Locale.ROOT);
             }));
   }
 

@@ -21,10 +21,10 @@ record SystemRelation(long oid, String schema, String name, String kind, List<Co
     Map<String, SystemRelation> all = new HashMap<>();
     for (String[] row : Resources.rows("relations.tsv")) {
       List<Column> columns =
-          Arrays.stream(row[4].split(","))
+          Arrays.stream(row[4].split(",", -1))
               .map(
                   column -> {
-                    String[] words = column.replace("!", "").split(" ");
+                    String[] words = column.replace("!", "").split(" ", -1);
                     return new Column(words[0], words[1], column.endsWith("!"));
                   })
               .toList();

@@ -157,7 +157,7 @@ final class TreeRewriter {
     }
     if (AllowedFunctions.OF_TABLES.contains(name)) {
       if (node.path("column_name_alias").isEmpty()) {
-        ((ObjectNode) node).putArray("column_name_alias").add(alias);
+        node.putArray("column_name_alias").add(alias);
       }
       node.put("alias", alias);
       return node;

@@ -39,6 +39,7 @@ final class MergeCheck {
   private final Set<String> aggregates;
   private final List<JsonNode> recognised;
   private final JsonNode select;
+  private final String alias;
   private final Set<String> outputNames = new HashSet<>();
   private boolean isMergeable = true;
   private boolean isTierFree = true;
@@ -50,8 +51,10 @@ final class MergeCheck {
       Set<String> aggregates,
       List<JsonNode> recognised,
       JsonNode select,
+      String alias,
       boolean isAlone) {
     this.statements = statements;
+    this.alias = alias;
     this.aggregates = aggregates;
     this.recognised = recognised;
     this.select = select;
@@ -151,8 +154,9 @@ final class MergeCheck {
     }
   }
 
+  /** A table's name stands for its whole row. */
   private void visitColumn(String name) {
-    isMergeable &= !PointsColumns.VALUES.contains(name);
+    isMergeable &= !PointsColumns.VALUES.contains(name) && !name.equals(alias);
     isTierFree &= !isOfTime(name);
   }
 

@@ -109,15 +109,7 @@ public final class Planner {
    */
   public Plan plan(JsonNode tree, Set<String> relations, Context context) throws SQLException {
     List<String> tagColumns = tagColumns(tree, context.tagKeys());
-    boolean hasTags =
-        !tagColumns.isEmpty()
-            || Statements.any(
-                tree,
-                node ->
-                    node.path("class").asText().equals("STAR")
-                        || node.path("type").asText().equals("SHOW_REF")
-                        || (Statements.isColumn(node)
-                            && Statements.columnName(node).equals("tags")));
+    boolean hasTags = !tagColumns.isEmpty() || mayMeanTags(tree, tableNames(tree));
     StringBuilder inputs = new StringBuilder();
     List<String> lines = new ArrayList<>();
     long toMs = Long.MIN_VALUE;
@@ -138,6 +130,35 @@ public final class Planner {
         isOfSeries || toMs == Long.MIN_VALUE ? Optional.empty() : Optional.of(inputs.toString()),
         toMs == Long.MIN_VALUE ? Long.MAX_VALUE : toMs,
         lines);
+  }
+
+  /** Whether tags are named, by a star or a whole row, too. */
+  private static boolean mayMeanTags(JsonNode tree, Set<String> tables) {
+    return Statements.any(
+        tree,
+        node ->
+            node.path("class").asText().equals("STAR")
+                || node.path("type").asText().equals("SHOW_REF")
+                || (Statements.isColumn(node)
+                    && (Statements.columnName(node).equals("tags")
+                        || tables.contains(Statements.columnName(node)))));
+  }
+
+  /** Names and aliases of everything in a FROM, lower case. */
+  private static Set<String> tableNames(JsonNode node) {
+    Set<String> names = new TreeSet<>();
+    collectTableNames(node, names);
+    return names;
+  }
+
+  private static void collectTableNames(JsonNode node, Set<String> names) {
+    if (node.has("table_name")) {
+      names.add(node.path("table_name").asText().toLowerCase(Locale.ROOT));
+    }
+    if (node.has("sample") && node.has("alias")) {
+      names.add(node.path("alias").asText().toLowerCase(Locale.ROOT));
+    }
+    node.forEach(child -> collectTableNames(child, names));
   }
 
   /** Empty views of the same columns, to describe a statement without its parameters. */

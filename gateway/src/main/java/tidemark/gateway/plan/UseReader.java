@@ -39,10 +39,13 @@ final class UseReader {
     JsonNode table = tableIn(select.path("from_table"), relation);
     String alias = table.path("alias").asText().toLowerCase(Locale.ROOT);
     boolean isAlone = select.path("from_table") == table;
-    Conditions conditions = new Conditions(alias.isEmpty() ? relation : alias, isAlone);
+    if (alias.isEmpty()) {
+      alias = relation;
+    }
+    Conditions conditions = new Conditions(alias, isAlone);
     conditions.addAll(select.path("where_clause"));
     MergeCheck check =
-        new MergeCheck(statements, aggregates, conditions.recognised, select, isAlone);
+        new MergeCheck(statements, aggregates, conditions.recognised, select, alias, isAlone);
     boolean isMergeable = check.isMergeable();
     return new PointsUse(
         conditions.fromMs,

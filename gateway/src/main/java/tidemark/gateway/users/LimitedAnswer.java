@@ -146,8 +146,7 @@ final class LimitedAnswer implements Answer {
       return false;
     }
     if (isClosed) {
-      throw new AskException(
-          SqlState.INVALID_CURSOR_STATE, "another statement of this session has begun");
+      throw new AskException(SqlState.INVALID_CURSOR_STATE, "the answer is closed");
     }
     index++;
     while (index == batch.count()) {
@@ -183,6 +182,7 @@ final class LimitedAnswer implements Answer {
       return;
     }
     isClosed = true;
+    session.ended(this);
     end.cancel(false);
     pump.stop();
     if (!EngineSession.await(done, QUICK_END)) {

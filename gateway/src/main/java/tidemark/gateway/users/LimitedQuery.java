@@ -57,13 +57,12 @@ final class LimitedQuery implements PreparedQuery {
   public Answer run(List<Object> parameters) {
     session.gateway().checkOpen();
     User user = session.userNow();
-    session.endCurrent();
     QueryRecord line = QueryRecord.begin(session, sql, parameters.size());
     long cancelsBefore = session.cancels();
     try {
       QueryPlace place = QueryPlace.enter(session, user, cancelsBefore);
       LimitedAnswer answer = start(user, parameters, line, cancelsBefore, place);
-      session.begin(this, answer);
+      session.begin(answer);
       answer.awaitHead();
       return answer;
     } catch (NotStarted e) {
@@ -110,7 +109,6 @@ final class LimitedQuery implements PreparedQuery {
   public void close() {
     if (!isClosed && !session.calls().isAbandoned()) {
       isClosed = true;
-      session.endCurrentOf(this);
       closeInTime();
     }
   }

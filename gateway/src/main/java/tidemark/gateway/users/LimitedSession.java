@@ -1,7 +1,9 @@
 package tidemark.gateway.users;
 
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import tidemark.gateway.ask.AskException;
 import tidemark.gateway.ask.Column;
 import tidemark.gateway.ask.Origin;
@@ -13,6 +15,8 @@ import tidemark.gateway.ask.ValueType;
 
 /** A session with its user's limits, as they are in the file now. */
 final class LimitedSession implements Session {
+  private static final int MAX_OPEN = 64;
+
   private final LimitedGateway gateway;
   private final EngineSession calls;
   private final Session session;
@@ -20,8 +24,7 @@ final class LimitedSession implements Session {
   private final String org;
   private final Origin origin;
 
-  private LimitedQuery currentQuery;
-  private LimitedAnswer current;
+  private final Set<LimitedAnswer> open = new LinkedHashSet<>();
 
   /** Set by other threads; ends what runs or waits when it changes. */
   private volatile long cancels;
@@ -110,24 +113,22 @@ final class LimitedSession implements Session {
     return cancels;
   }
 
-  /** One statement at a time: what the one before has not been asked for is gone. */
-  void begin(LimitedQuery query, LimitedAnswer answer) {
-    currentQuery = query;
-    current = answer;
+  /**
+   * Several answers may be open at once: a client reads from one cursor while it begins another
+   * statement.
+   */
+  void begin(LimitedAnswer answer) {
+    if (open.size() >= MAX_OPEN) {
+      answer.close();
+      throw new AskException(
+              SqlState.LIMIT_EXCEEDED, "a session may have %d open answers".formatted(MAX_OPEN))
+          .withHint("close one");
+    }
+    open.add(answer);
   }
 
-  void endCurrentOf(LimitedQuery query) {
-    if (query == currentQuery) {
-      endCurrent();
-    }
-  }
-
-  void endCurrent() {
-    if (current != null) {
-      current.close();
-      current = null;
-      currentQuery = null;
-    }
+  void ended(LimitedAnswer answer) {
+    open.remove(answer);
   }
 
   @Override
@@ -140,7 +141,7 @@ final class LimitedSession implements Session {
 
   @Override
   public void close() {
-    endCurrent();
+    List.copyOf(open).forEach(LimitedAnswer::close);
     calls.close();
     gateway.forget(this);
   }

@@ -93,8 +93,8 @@ final class ClientStatementsTest {
   }
 
   private static void assertSameColumns(String sql, String actual, String expected) {
-    String[] ours = actual.split("\\|");
-    String[] theirs = expected.split("\\|");
+    String[] ours = actual.split("\\|", -1);
+    String[] theirs = expected.split("\\|", -1);
     assertThat(ours).as(sql).hasSameSizeAs(theirs);
     for (int column = 0; column < ours.length; column++) {
       int space = theirs[column].lastIndexOf(' ');

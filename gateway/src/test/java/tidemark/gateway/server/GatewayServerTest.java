@@ -115,6 +115,29 @@ class GatewayServerTest {
   }
 
   @Test
+  void twoCursorsAreReadInTurns() throws SQLException {
+    try (Connection connection = connect("ann")) {
+      connection.setAutoCommit(false);
+      try (Statement first = connection.createStatement();
+          Statement second = connection.createStatement()) {
+        first.setFetchSize(2);
+        second.setFetchSize(3);
+        String sql = "SELECT series_id, time FROM rollups_10s ORDER BY 1, 2";
+        try (ResultSet slow = first.executeQuery(sql);
+            ResultSet fast = second.executeQuery(sql)) {
+          for (int row = 0; row < 18; row++) {
+            assertThat(slow.next()).isTrue();
+            assertThat(fast.next()).isTrue();
+            assertThat(slow.getObject(2)).isEqualTo(fast.getObject(2));
+          }
+          assertThat(slow.next()).isFalse();
+          assertThat(fast.next()).isFalse();
+        }
+      }
+    }
+  }
+
+  @Test
   void anotherOrgSeesNothing() throws SQLException {
     try (Connection connection = connect("eve");
         Statement statement = connection.createStatement()) {

@@ -342,21 +342,6 @@ class LimitedGatewayTest {
   }
 
   @Test
-  void anotherStatementEndsTheAnswerBefore() {
-    over(duck, CONFIG, USER_LIMITS);
-    try (Session session = gateway.open("alice", ORIGIN);
-        PreparedQuery first = session.prepare("SELECT * FROM range(4000)");
-        Answer answer = first.run(List.of())) {
-      assertThat(answer.next()).isTrue();
-      try (PreparedQuery second = session.prepare("SELECT 1")) {
-        assertThat(answer.next()).as("preparing ends nothing").isTrue();
-        second.run(List.of()).close();
-      }
-      assertThat(stateOf(answer::next)).isEqualTo(SqlState.INVALID_CURSOR_STATE);
-    }
-  }
-
-  @Test
   void whatCannotBeRecordedDoesNotRun() throws Exception {
     auditLog.close();
     over(duck, CONFIG, USER_LIMITS);
