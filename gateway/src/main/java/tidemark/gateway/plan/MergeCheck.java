@@ -115,7 +115,7 @@ final class MergeCheck {
   private void lookAtWhere(JsonNode condition) {
     if (condition.path("type").asText().equals("CONJUNCTION_AND")) {
       condition.path("children").forEach(this::lookAtWhere);
-    } else if (recognised.stream().noneMatch(known -> known == condition)) {
+    } else if (!recognised.contains(condition)) {
       visit(condition);
     }
   }

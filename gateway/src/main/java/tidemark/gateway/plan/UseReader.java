@@ -38,7 +38,7 @@ final class UseReader {
     JsonNode select = selects.get(0);
     JsonNode table = tableIn(select.path("from_table"), relation);
     String alias = table.path("alias").asText().toLowerCase(Locale.ROOT);
-    boolean isAlone = select.path("from_table") == table;
+    boolean isAlone = isTable(select.path("from_table"), relation);
     if (alias.isEmpty()) {
       alias = relation;
     }

@@ -84,7 +84,7 @@ final class Engine implements AutoCloseable {
 
   /** Another connection, for one thread at a time. */
   DuckDBConnection connect() throws SQLException {
-    return (DuckDBConnection) root.duplicate();
+    return root.duplicate();
   }
 
   /** Names of aggregate functions, lower case. */

@@ -6,8 +6,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -57,7 +62,8 @@ public final class QueryGateway implements AutoCloseable {
   private final Pins pins;
   private final ScheduledExecutorService timers = newTimers();
   private final Thread watcher;
-  private final Object news = new Object();
+  private final AtomicReference<CompletableFuture<Void>> news =
+      new AtomicReference<>(new CompletableFuture<>());
   private volatile boolean isEnding;
   private volatile String trouble = "";
 
@@ -155,13 +161,11 @@ public final class QueryGateway implements AutoCloseable {
   private void lookOnce() {
     try {
       TableVersion version = watch.look();
-      if (version != pins.current()) {
+      if (!version.isSameAs(pins.current())) {
         series.load(version.series());
         pins.publish(version);
         files.letGo();
-        synchronized (news) {
-          news.notifyAll();
-        }
+        tellNews();
       }
       if (feed.isPresent()) {
         feed.get().rows().evict(pins.oldest());
@@ -175,16 +179,20 @@ public final class QueryGateway implements AutoCloseable {
     }
   }
 
+  private void tellNews() {
+    news.getAndSet(new CompletableFuture<>()).complete(null);
+  }
+
   /** Waits for a new version, at most so long. */
   void awaitNews(Duration limit) {
-    synchronized (news) {
-      try {
-        if (!isEnding) {
-          news.wait(limit.toMillis());
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    try {
+      news.get().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      return; // nothing new
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("news never fail", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -242,9 +250,7 @@ public final class QueryGateway implements AutoCloseable {
   @Override
   public void close() {
     isEnding = true;
-    synchronized (news) {
-      news.notifyAll();
-    }
+    tellNews();
     timers.shutdownNow();
     feed.ifPresent(OpenFeed::close);
     try {

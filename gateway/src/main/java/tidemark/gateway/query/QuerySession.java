@@ -154,7 +154,7 @@ public final class QuerySession implements Session {
         return pin;
       }
       pin.close();
-      if (isCancelled || lane.isCancelled()) {
+      if (isCancelled || lane.isCancelled() || Thread.currentThread().isInterrupted()) {
         throw new AskException(SqlState.QUERY_CANCELED, "the statement was cancelled");
       }
       if (timeoutMs > 0 && System.nanoTime() - endNanos > 0) {

@@ -22,8 +22,8 @@ final class ResultCache {
   /** One answer takes at most this part of the cache. */
   private static final int MAX_SHARE = 16;
 
-  private static final int ROW_BYTES = 32;
-  private static final int VALUE_BYTES = 24;
+  private static final long ROW_BYTES = 32;
+  private static final long VALUE_BYTES = 24;
 
   private final long maxBytes;
   private final Map<String, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);

@@ -11,6 +11,7 @@ import tidemark.gateway.hot.Committed;
  * Both tables at one moment: what every answer of a query is read from.
  *
  * @param rollupsSnapshot -1 if nothing was committed yet
+ * @param seriesSnapshot -1 likewise
  * @param rollups files by tier in seconds
  * @param series files of the series table, at a snapshot that holds every series of the rollups
  * @param epoch of the rollups snapshot; empty until the first commit
@@ -19,6 +20,7 @@ import tidemark.gateway.hot.Committed;
  */
 public record TableVersion(
     long rollupsSnapshot,
+    long seriesSnapshot,
     Map<Integer, List<RollupFile>> rollups,
     List<StoredFile> series,
     Optional<Epoch> epoch,
@@ -27,12 +29,17 @@ public record TableVersion(
 
   /** Before the first commit. */
   public static final TableVersion EMPTY =
-      new TableVersion(-1, Map.of(), List.of(), Optional.empty(), Committed.NOTHING, Map.of());
+      new TableVersion(-1, -1, Map.of(), List.of(), Optional.empty(), Committed.NOTHING, Map.of());
 
   public TableVersion {
     rollups = Map.copyOf(rollups);
     series = List.copyOf(series);
     keptFromMs = Map.copyOf(keptFromMs);
+  }
+
+  /** Whether both are of the same snapshots. */
+  public boolean isSameAs(TableVersion other) {
+    return rollupsSnapshot == other.rollupsSnapshot && seriesSnapshot == other.seriesSnapshot;
   }
 
   /** Windows that end at or before it are complete but for late points; 0 before any commit. */

@@ -19,7 +19,6 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Conversions;
-import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.util.SnapshotUtil;
 import tidemark.gateway.CatalogReader;
@@ -44,7 +43,6 @@ public final class TableWatch implements AutoCloseable {
   private Optional<Table> rollups = Optional.empty();
   private Optional<Table> series = Optional.empty();
   private TableVersion current = TableVersion.EMPTY;
-  private long seriesSnapshot = -1;
 
   /**
    * @param open connects to the catalog, which need not be there yet
@@ -66,9 +64,8 @@ public final class TableWatch implements AutoCloseable {
     series = Optional.of(seriesNow);
     long newSeries = idOf(seriesNow.currentSnapshot());
     long newRollups = idOf(rollupsNow.currentSnapshot());
-    if (newRollups != current.rollupsSnapshot() || newSeries != seriesSnapshot) {
+    if (newRollups != current.rollupsSnapshot() || newSeries != current.seriesSnapshot()) {
       current = version(rollupsNow, newRollups, seriesNow, newSeries);
-      seriesSnapshot = newSeries;
     }
     return current;
   }
@@ -105,7 +102,7 @@ public final class TableWatch implements AutoCloseable {
     }
     return found == now.rollupsSnapshot()
         ? now
-        : version(table, found, series.orElseThrow(), seriesSnapshot);
+        : version(table, found, series.orElseThrow(), now.seriesSnapshot());
   }
 
   /**
@@ -121,7 +118,7 @@ public final class TableWatch implements AutoCloseable {
       if (epoch.isPresent()
           && epoch.get().checkpoint() == checkpoint
           && epoch.get().lineage().equals(now.committed().lineage())) {
-        return version(table, snapshot.snapshotId(), series.orElseThrow(), seriesSnapshot);
+        return version(table, snapshot.snapshotId(), series.orElseThrow(), now.seriesSnapshot());
       }
     }
     throw new GatewayException("epoch " + checkpoint + " is not kept");
@@ -149,6 +146,7 @@ public final class TableWatch implements AutoCloseable {
     }
     return new TableVersion(
         rollupsId,
+        seriesId,
         byTier,
         seriesFiles(series, seriesId),
         Epoch.of(rollups, rollups.snapshot(rollupsId)),
@@ -211,19 +209,21 @@ public final class TableWatch implements AutoCloseable {
   }
 
   private static long millis(Map<Integer, ByteBuffer> bounds, long unknown) {
-    Type type = Types.TimestampType.withZone();
-    Long micros = bound(bounds, RollupsTable.WINDOW_START, type);
-    return micros == null ? unknown : Math.floorDiv(micros, 1000L);
+    ByteBuffer bytes = bounds == null ? null : bounds.get(RollupsTable.WINDOW_START);
+    if (bytes == null) {
+      return unknown;
+    }
+    Long micros = Conversions.fromByteBuffer(Types.TimestampType.withZone(), bytes);
+    return Math.floorDiv(micros, 1000L);
   }
 
   private static String text(Map<Integer, ByteBuffer> bounds, int field) {
-    CharSequence text = bound(bounds, field, Types.StringType.get());
-    return text == null ? "" : text.toString();
-  }
-
-  private static <T> T bound(Map<Integer, ByteBuffer> bounds, int field, Type type) {
     ByteBuffer bytes = bounds == null ? null : bounds.get(field);
-    return bytes == null ? null : Conversions.fromByteBuffer(type, bytes);
+    if (bytes == null) {
+      return "";
+    }
+    CharSequence text = Conversions.fromByteBuffer(Types.StringType.get(), bytes);
+    return text.toString();
   }
 
   @Override
