@@ -39,8 +39,7 @@ final class DataQuery implements PreparedQuery {
 
   private final QuerySession session;
   private final CheckedStatement checked;
-  private List<ValueType> parameterTypes;
-  private List<Column> columns;
+  private RecentStatements.Shape shape;
 
   DataQuery(QuerySession session, CheckedStatement checked) {
     this.session = session;
@@ -54,21 +53,28 @@ final class DataQuery implements PreparedQuery {
 
   @Override
   public List<ValueType> parameterTypes() {
-    describe();
-    return parameterTypes;
+    return shape().parameterTypes();
   }
 
   @Override
   public List<Column> columns() {
-    describe();
-    return columns;
+    return shape().columns();
+  }
+
+  private RecentStatements.Shape shape() {
+    if (shape == null) {
+      int tags = session.gateway().series().tagKeys(session.org()).size();
+      shape =
+          session
+              .gateway()
+              .statements()
+              .shape(session.org(), tags, checked.kind() + checked.sql(), this::describe);
+    }
+    return shape;
   }
 
   /** Over empty views: what a statement looks like does not depend on rows. */
-  private void describe() {
-    if (columns != null) {
-      return;
-    }
+  private RecentStatements.Shape describe() {
     Lane lane = session.takeLane();
     try (Pins.Pin pin = session.gateway().pins().pin()) {
       lane.planner().planEmpty(checked.tree(), checked.relations(), session.context(pin));
@@ -79,9 +85,7 @@ final class DataQuery implements PreparedQuery {
         for (int i = 1; i <= checked.parameterCount(); i++) {
           types.add(parameterType(parameters, i));
         }
-        List<Column> found = new ArrayList<>(DuckAnswer.columns(statement.getMetaData()));
-        parameterTypes = List.copyOf(types);
-        columns = List.copyOf(found);
+        return new RecentStatements.Shape(types, DuckAnswer.columns(statement.getMetaData()));
       }
     } catch (SQLException e) {
       throw Failures.of(e);
@@ -196,7 +200,7 @@ final class DataQuery implements PreparedQuery {
   /** The statement with one time in place of {@code now()}. */
   private CheckedStatement pinNow() {
     String sql = Planner.pinNow(checked.sql(), checked.tree(), Instant.now());
-    return sql.equals(checked.sql()) ? checked : session.gateway().walls().check(sql);
+    return sql.equals(checked.sql()) ? checked : session.gateway().check(sql);
   }
 
   private static String text(CheckedStatement statement) {

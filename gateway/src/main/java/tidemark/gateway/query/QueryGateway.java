@@ -27,6 +27,7 @@ import tidemark.gateway.StoredFile;
 import tidemark.gateway.hot.HotRows;
 import tidemark.gateway.tables.TableVersion;
 import tidemark.gateway.tables.TableWatch;
+import tidemark.gateway.walls.CheckedStatement;
 import tidemark.gateway.walls.WallLists;
 import tidemark.gateway.walls.Walls;
 
@@ -57,6 +58,7 @@ public final class QueryGateway implements AutoCloseable {
   private final TableWatch watch;
   private final SeriesIndex series;
   private final Walls walls;
+  private final RecentStatements statements = new RecentStatements();
   private final ResultCache cache;
   private final Optional<OpenFeed> feed;
   private final Pins pins;
@@ -200,8 +202,13 @@ public final class QueryGateway implements AutoCloseable {
     return new Lane(engine, files::fetchAll);
   }
 
-  Walls walls() {
-    return walls;
+  /** A statement that may run. */
+  CheckedStatement check(String sql) {
+    return statements.checked(sql, walls::check);
+  }
+
+  RecentStatements statements() {
+    return statements;
   }
 
   Pins pins() {

@@ -57,7 +57,7 @@ public final class QuerySession implements Session {
 
   @Override
   public PreparedQuery prepare(String sql) {
-    CheckedStatement checked = gateway.walls().check(sql);
+    CheckedStatement checked = gateway.check(sql);
     return switch (checked.kind()) {
       case QUERY, DESCRIBE, SUMMARIZE -> new DataQuery(this, checked);
       case EXPLAIN, EXPLAIN_ANALYZE -> new ExplainQuery(this, checked);

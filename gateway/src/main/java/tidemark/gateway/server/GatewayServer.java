@@ -106,6 +106,11 @@ public final class GatewayServer implements AutoCloseable {
     }
   }
 
+  /** The same, of settings as the file has them. */
+  public static GatewayServer start(Map<String, String> settings) {
+    return start(ServerConfig.from(settings));
+  }
+
   private <T extends AutoCloseable> T keep(T part) {
     opened.push(part);
     return part;
@@ -145,11 +150,11 @@ public final class GatewayServer implements AutoCloseable {
     return new Health(List.of(), warnings, Map.of("epoch", Long.toString(queries.epoch())));
   }
 
-  InetSocketAddress postgresAddress() {
+  public InetSocketAddress postgresAddress() {
     return postgres.address();
   }
 
-  InetSocketAddress httpAddress() {
+  public InetSocketAddress httpAddress() {
     return http.address();
   }
 

@@ -1,0 +1,228 @@
+package tidemark.bench.query;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import tidemark.gateway.server.GatewayServer;
+import tidemark.gateway.users.Users;
+
+/**
+ * Medians and 99th percentiles of questions over a {@link StoredDay}, by pgjdbc over the PostgreSQL
+ * protocol, at one client and at many. "cold" is the first run after the gateway's start.
+ */
+public final class QueryBench {
+  private static final String PASSWORD = "bench";
+
+  private static final List<Question> QUESTIONS =
+      List.of(
+          new Question(
+              "single series, 24 h",
+              10,
+              (o, r) ->
+                  "SELECT time, avg FROM rollups_1m WHERE metric = %s AND host = %s AND time < %s ORDER BY time"
+                      .formatted(Question.gauge(o, r), Question.host(o, r), Question.end(o))),
+          new Question(
+              "average by service, 24 h, 1 m",
+              200,
+              (o, r) ->
+                  ("SELECT time_bucket(INTERVAL 1 MINUTE, time) AS t, service, average() FROM points"
+                          + " WHERE metric = %s AND time < %s - INTERVAL %d SECOND GROUP BY t, service")
+                      .formatted(Question.gauge(o, r), Question.end(o), 60 * r.nextInt(20))),
+          new Question(
+              "last hour by service",
+              30,
+              (o, r) ->
+                  ("SELECT time_bucket(INTERVAL 1 MINUTE, time) AS t, service, average() FROM points"
+                          + " WHERE metric = %1$s AND time >= %2$s - INTERVAL 1 HOUR AND time < %2$s"
+                          + " AND zone <> 'none%3$d' GROUP BY t, service")
+                      .formatted(Question.gauge(o, r), Question.end(o), r.nextInt())),
+          new Question(
+              "last value of each series",
+              100,
+              (o, r) ->
+                  "SELECT host, newest() FROM points WHERE metric = %1$s AND time >= %2$s - INTERVAL 1 HOUR AND time < %2$s AND zone <> 'none%3$d' GROUP BY host"
+                      .formatted(Question.gauge(o, r), Question.end(o), r.nextInt())),
+          new Question(
+              "p99 by service, last hour",
+              100,
+              (o, r) ->
+                  "SELECT service, percentile(0.99) FROM rollups_1m WHERE metric = %1$s AND time >= %2$s - INTERVAL 1 HOUR AND time < %2$s AND zone <> 'none%3$d' GROUP BY service"
+                      .formatted(Question.distribution(o, r), Question.end(o), r.nextInt())),
+          new Question(
+              "p99 by service, 24 h, raw series",
+              1500,
+              (o, r) ->
+                  "SELECT service, percentile(0.99) FROM rollups_1m WHERE metric = %s AND time < %s AND zone <> 'none%d' GROUP BY service"
+                      .formatted(Question.distribution(o, r), Question.end(o), r.nextInt())),
+          new Question(
+              "p99 by service, 24 h, best tier",
+              1500,
+              (o, r) ->
+                  "SELECT service, percentile(0.99) FROM points WHERE metric = %s AND time < %s AND zone <> 'none%d' GROUP BY service"
+                      .formatted(Question.distribution(o, r), Question.end(o), r.nextInt())),
+          new Question(
+              "tags of a metric",
+              5,
+              (o, r) -> "SELECT unnest(tags) FROM metrics WHERE metric = " + Question.gauge(o, r)),
+          new Question(
+              "series with these tags",
+              5,
+              (o, r) ->
+                  "SELECT series_id FROM series WHERE metric = %s AND service = 's%d' AND zone = 'z1'"
+                      .formatted(Question.gauge(o, r), r.nextInt(StoredDay.SERVICES))),
+          new Question(
+              "a dashboard again",
+              5,
+              (o, r) ->
+                  ("SELECT time_bucket(INTERVAL 1 MINUTE, time) AS t, service, average() FROM points"
+                          + " WHERE metric = 'm1' AND time >= %1$s - INTERVAL 1 HOUR AND time < %1$s GROUP BY t, service")
+                      .formatted(Question.end(o))));
+
+  private final QueryOptions options;
+  private final List<QueryFigure> figures = new ArrayList<>();
+
+  private QueryBench(QueryOptions options) {
+    this.options = options;
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    if (Arrays.asList(arguments).contains("--help")) {
+      System.out.print(QueryOptions.USAGE);
+      return;
+    }
+    QueryOptions options;
+    try {
+      options = QueryOptions.of(arguments);
+    } catch (IllegalArgumentException e) {
+      System.err.println("error: " + e.getMessage());
+      System.exit(2);
+      return;
+    }
+    List<QueryFigure> figures = new QueryBench(options).run();
+    System.out.println(QueryFigure.table(figures));
+    Path parent = options.output().toAbsolutePath().getParent();
+    Files.createDirectories(parent);
+    Files.writeString(options.output(), QueryFigure.json(figures, options.seed()));
+    System.out.println("all figures: " + options.output());
+  }
+
+  List<QueryFigure> run() throws Exception {
+    Path folder = Files.createTempDirectory("tidemark-bench-query");
+    try {
+      StoredDay day = new StoredDay(options, folder);
+      long start = System.nanoTime();
+      day.write();
+      System.err.printf(
+          "wrote %,d rows in %d s%n", day.rows(), (System.nanoTime() - start) / 1_000_000_000L);
+      Users.add(folder.resolve("users.json"), StoredDay.ORG, StoredDay.ORG, PASSWORD);
+      Map<String, String> settings =
+          Map.of(
+              "uri", day.address().uri(),
+              "warehouse", day.address().warehouse(),
+              "gateway.cache-directory", folder.resolve("cache").toString(),
+              "gateway.memory-limit", "4GB",
+              "gateway.users-file", folder.resolve("users.json").toString(),
+              "gateway.audit-file", folder.resolve("audit.log").toString(),
+              "gateway.postgres-port", "0",
+              "gateway.http-port", "0");
+      try (GatewayServer server = GatewayServer.start(settings)) {
+        String url =
+            "jdbc:postgresql://127.0.0.1:%d/tidemark?sslmode=disable"
+                .formatted(server.postgresAddress().getPort());
+        for (Question question : QUESTIONS) {
+          ask(question, url);
+        }
+      }
+      return figures;
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private void ask(Question question, String url) throws Exception {
+    double coldMs;
+    try (Connection connection = connect(url)) {
+      coldMs = timed(connection, question.sql().apply(options, new Random(options.seed())));
+    }
+    for (int clients : options.clients()) {
+      double[] times = ask(question, url, clients);
+      QueryFigure figure = QueryFigure.of(question, clients, coldMs, times);
+      figures.add(figure);
+      System.err.println(figure.line());
+    }
+  }
+
+  private double[] ask(Question question, String url, int clients)
+      throws InterruptedException, ExecutionException {
+    ExecutorService threads = Executors.newFixedThreadPool(clients);
+    try {
+      List<Future<double[]>> running = new ArrayList<>();
+      for (int client = 0; client < clients; client++) {
+        Random random = new Random(options.seed() * 31 + clients * 1000L + client);
+        running.add(threads.submit(() -> askAll(question, url, random)));
+      }
+      List<double[]> parts = new ArrayList<>();
+      for (Future<double[]> each : running) {
+        parts.add(each.get());
+      }
+      return parts.stream().flatMapToDouble(Arrays::stream).sorted().toArray();
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private double[] askAll(Question question, String url, Random random) throws SQLException {
+    double[] times = new double[options.runs()];
+    try (Connection connection = connect(url)) {
+      for (int run = 0; run < times.length; run++) {
+        times[run] = timed(connection, question.sql().apply(options, random));
+      }
+    }
+    return times;
+  }
+
+  private static Connection connect(String url) throws SQLException {
+    return DriverManager.getConnection(url, StoredDay.ORG, PASSWORD);
+  }
+
+  /** From sending the statement to having read its last row, milliseconds. */
+  private static double timed(Connection connection, String sql) throws SQLException {
+    long start = System.nanoTime();
+    int rows = 0;
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      while (result.next()) {
+        rows++;
+      }
+    }
+    double millis = (System.nanoTime() - start) / 1e6;
+    if (rows == 0) {
+      throw new IllegalStateException("no rows: " + sql);
+    }
+    return millis;
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> paths = Files.walk(folder)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}

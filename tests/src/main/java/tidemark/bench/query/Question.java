@@ -1,0 +1,32 @@
+package tidemark.bench.query;
+
+import java.util.Random;
+import java.util.function.BiFunction;
+
+/**
+ * A kind of question, and what it is to take.
+ *
+ * @param aimMs median at one client that the gateway aims at
+ * @param sql a statement of the kind; another one for each run, unless it is the point to repeat it
+ */
+record Question(String name, double aimMs, BiFunction<QueryOptions, Random, String> sql) {
+
+  static String end(QueryOptions options) {
+    return "TIMESTAMPTZ '" + StoredDay.START.plusSeconds(options.hours() * 3600L) + "'";
+  }
+
+  /** A gauge. */
+  static String gauge(QueryOptions options, Random random) {
+    int metric = 1 + random.nextInt(options.metrics());
+    return "'m" + (metric % 5 == 0 ? metric - 1 : metric) + "'";
+  }
+
+  static String distribution(QueryOptions options, Random random) {
+    int count = Math.max(1, options.metrics() / 5);
+    return "'m" + 5 * (1 + random.nextInt(count)) + "'";
+  }
+
+  static String host(QueryOptions options, Random random) {
+    return "'h" + random.nextInt(options.series()) + "'";
+  }
+}
