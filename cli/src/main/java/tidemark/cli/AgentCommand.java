@@ -27,6 +27,10 @@ import tidemark.cli.process.StartedProcess;
     })
 final class AgentCommand implements Callable<Integer> {
   static final String NAME = "agent";
+
+  /** What the gateway's user of a local run sees as well. */
+  static final String DEFAULT_ORG = "demo";
+
   private static final long CLOSE_LIMIT_SECONDS = 8;
 
   private final Workspace workspace;
@@ -41,7 +45,7 @@ final class AgentCommand implements Callable<Integer> {
   private String topic = LocalCluster.POINTS_TOPIC;
 
   @Option(names = "--org", description = "Default: ${DEFAULT-VALUE}.")
-  private String org = "demo";
+  private String org = DEFAULT_ORG;
 
   @Option(names = "--host", description = "Tag of every series; this machine's name unless given.")
   private String host = "";

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import tidemark.cli.cluster.GatewayAccess;
 import tidemark.cli.cluster.LocalCluster;
 import tidemark.cli.demo.Answers;
 import tidemark.cli.demo.Figures;
@@ -16,6 +17,7 @@ import tidemark.cli.demo.FiguresReader;
 import tidemark.cli.flink.JobStatus;
 import tidemark.cli.process.ProcessFailedException;
 import tidemark.cli.process.StartedProcess;
+import tidemark.cli.sql.SqlClient;
 
 /** Shows the whole of it: this machine's metrics through Kafka and Flink into tables and SQL. */
 @Command(
@@ -23,8 +25,8 @@ import tidemark.cli.process.StartedProcess;
     mixinStandardHelpOptions = true,
     description = {
       "Run everything on this machine's own metrics, and show it.",
-      "Starts what does not run, sends metrics, shows what happens, and answers questions from the "
-          + "stored tables. Ctrl-C, or the end of --for, ends everything; the next start finds its "
+      "Starts what does not run, sends metrics, shows what happens, and answers questions through "
+          + "the gateway. Ctrl-C, or the end of --for, ends everything; the next start finds its "
           + "data again."
     })
 final class DemoCommand implements Callable<Integer> {
@@ -70,6 +72,7 @@ final class DemoCommand implements Callable<Integer> {
   private void start(LocalCluster cluster, Progress progress) {
     cluster.up();
     String unused = JobStart.ensureRunning(cluster, progress);
+    GatewayAccess unusedAccess = GatewayStart.ensureRunning(cluster, progress);
     ensureAgent(cluster, progress);
     progress.accept("all up; web UI at " + cluster.restUrl() + "; Ctrl-C ends everything");
   }
@@ -106,11 +109,16 @@ final class DemoCommand implements Callable<Integer> {
         progress.accept(line(figures));
         if (!isAnswered && figures.isReadableUntil(answerMs)) {
           isAnswered = true;
-          int unused = Answers.print(cluster.catalogProperties(), out, System.err);
+          int unused = answer(cluster);
         }
       }
     }
-    return Answers.print(cluster.catalogProperties(), out, System.err);
+    return answer(cluster);
+  }
+
+  private int answer(LocalCluster cluster) throws InterruptedException {
+    GatewayAccess access = cluster.gateway().ensureRunning(AgentCommand.DEFAULT_ORG);
+    return new Answers(new SqlClient(access), out, System.err).print();
   }
 
   /** Whoever stops the job with a savepoint meanwhile wants that; a job that fails is told. */
@@ -140,6 +148,7 @@ final class DemoCommand implements Callable<Integer> {
       progress.accept(process.name() + " has ended: starting it again; see " + process.log());
     }
     cluster.up();
+    GatewayAccess unused = GatewayStart.ensureRunning(cluster, progress);
     ensureAgent(cluster, progress);
   }
 }

@@ -11,6 +11,7 @@ import oshi.SystemInfo;
 import oshi.software.os.OSProcess;
 import oshi.software.os.OperatingSystem;
 import picocli.CommandLine.Command;
+import tidemark.cli.cluster.GatewayAccess;
 import tidemark.cli.cluster.LocalCluster;
 import tidemark.cli.demo.Figures;
 import tidemark.cli.demo.FiguresReader;
@@ -52,7 +53,16 @@ final class StatusCommand implements Callable<Integer> {
       line("S3", cluster.s3Endpoint());
       line("catalog", cluster.catalogUri());
     }
+    printGateway(cluster);
     return cluster.isUp() ? 0 : 1;
+  }
+
+  private void printGateway(LocalCluster cluster) {
+    Optional<GatewayAccess> access = cluster.gateway().access();
+    line(
+        "SQL",
+        access.map(GatewayAccess::psql).orElse("no gateway runs: start it with tidemark up"));
+    access.ifPresent(gateway -> line("SQL over HTTP", gateway.sqlUri().toString()));
   }
 
   private void printProcesses(List<StartedProcess> processes) {

@@ -3,6 +3,7 @@ package tidemark.cli;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import tidemark.cli.cluster.GatewayAccess;
 import tidemark.cli.cluster.LocalCluster;
 import tidemark.cli.process.StartedProcess;
 
@@ -11,7 +12,8 @@ import tidemark.cli.process.StartedProcess;
     name = "up",
     mixinStandardHelpOptions = true,
     description = {
-      "Start whatever does not run of Kafka, S3, ZooKeeper and Flink, and the job if there was one.",
+      "Start whatever does not run of Kafka, S3, ZooKeeper, Flink and the gateway, and the job if there "
+          + "was one.",
       "A job that was there when the cluster went down goes on from where it was; one whose process "
           + "died goes on by itself."
     })
@@ -31,13 +33,16 @@ final class UpCommand implements Callable<Integer> {
     LocalCluster cluster = workspace.cluster(progress);
     boolean isWarm = cluster.processes().stream().anyMatch(StartedProcess::isAlive);
     Runnable end = isWarm ? () -> {} : () -> Ending.end(cluster, progress);
+    GatewayAccess access;
     try (Interruption interruption = Interruption.endingWith(end, cluster, progress)) {
       cluster.up();
+      access = GatewayStart.ensureRunning(cluster, progress);
       if (!hasNoJob && (cluster.jobId().isPresent() || cluster.resumePoint().isPresent())) {
         String unused = JobStart.ensureRunning(cluster, progress);
       }
     }
     progress.accept("up; web UI at " + cluster.restUrl());
+    GatewayStart.tell(access, System.out);
     if (cluster.jobId().isEmpty()) {
       System.out.println("No job runs: start it with tidemark submit.");
     }

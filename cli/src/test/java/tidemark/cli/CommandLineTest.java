@@ -74,13 +74,20 @@ class CommandLineTest {
   }
 
   @Test
+  void sqlKnowsThreeFormats() {
+    assertThat(execute("sql", "--format", "xml", "SELECT 1")).isEqualTo(2);
+    assertThat(errors.toString()).contains("[table, csv, json]").contains("xml");
+  }
+
+  @Test
   void withoutAClusterTheCureIsTold() {
     for (String command : new String[] {"submit", "savepoint", "agent"}) {
       assertThat(execute(command)).as(command).isEqualTo(1);
     }
     assertThat(execute("sql", "SHOW TABLES")).isEqualTo(1);
     assertThat(errors.toString())
-        .contains("error: nothing runs in " + run + ": start it with tidemark up");
+        .contains("error: nothing runs in " + run + ": start it with tidemark up")
+        .contains("error: no gateway runs in " + run + ": start it with tidemark up");
     assertThat(execute("flink", "list", "--all")).isEqualTo(1);
     assertThat(errors.toString()).contains("nothing was ever started in " + run);
   }

@@ -3,12 +3,12 @@
  * exactly those, partial aggregates are merged, sketches and exact sums in Java.
  *
  * <pre>
- * SqlCommandLine -> SqlReader -> StatementCheck        what may run, and which views it needs
- *                             -> CatalogReader         which files the snapshot names
- *                             -> FileCache             objects on S3 become local files
- *                             -> QueryEngine           DuckDB, closed but for these files
- *                                  StoredViews           partial rows merged, as SQL
- *                                  MergeFunctions        what SQL cannot merge exactly, as Java
+ * SqlReader -> StatementCheck        what may run, and which views it needs
+ *           -> CatalogReader         which files the snapshot names
+ *           -> FileCache             objects on S3 become local files
+ *           -> QueryEngine           DuckDB, closed but for these files
+ *                StoredViews           partial rows merged, as SQL
+ *                MergeFunctions        what SQL cannot merge exactly, as Java
  * </pre>
  *
  * <p>Uses {@code tidemark.state} and {@code tidemark.serde.table}; nothing of Flink. One invariant:

@@ -13,11 +13,13 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tidemark.cli.flink.FlinkHome;
@@ -87,6 +89,10 @@ final class ClusterProcesses {
 
   ZooKeeper zooKeeper(ClusterState state) {
     return new ZooKeeper(options, layout, state);
+  }
+
+  GatewayProcess gateway(ClusterState state) {
+    return new GatewayProcess(options, layout, state);
   }
 
   boolean isUp(ClusterState state) {
@@ -279,6 +285,30 @@ final class ClusterProcesses {
     return keep(process.start());
   }
 
+  /** Starts a process that is to listen on these ports, and waits until it does. */
+  void startListening(ChildProcess process, List<Integer> ports) {
+    StartedProcess started = start(process);
+    try {
+      operations
+          .waiting(START_LIMIT)
+          .until(
+              "the " + process.name() + " to listen",
+              List.of(started),
+              () -> ports.stream().allMatch(Ports::isListening));
+    } catch (ProcessFailedException e) {
+      end(List.of(started));
+      throw e;
+    }
+  }
+
+  /** Chooses other ports in place of those among these that are not free, or not chosen yet. */
+  ClusterState chooseFree(Set<Port> some) {
+    Ports ports = new Ports(new Random(random.nextLong()));
+    ClusterState state = current().withFreePorts(some, Ports::isFree, ports::free);
+    stateFile.write(state);
+    return state;
+  }
+
   private static FlinkRest rest(ClusterState state) {
     return new FlinkRest("http://127.0.0.1:" + state.port(Port.FLINK_REST));
   }
@@ -323,17 +353,22 @@ final class ClusterProcesses {
 
   // ---- down
 
-  /** Ends the users of Kafka, S3 and ZooKeeper before those. */
+  /** Ends the gateway, then the other users of Kafka, S3 and ZooKeeper, then those. */
   void down() {
     Optional<ClusterState> state = stateFile.read();
     if (state.isEmpty()) {
       return;
     }
-    List<StartedProcess> living = state.get().living();
+    List<String> gateway = List.of(GatewayProcess.NAME);
     List<String> servers = List.of(KafkaBroker.NAME, ObjectStore.NAME, ZooKeeper.NAME);
-    end(living.stream().filter(process -> !servers.contains(process.name())).toList());
-    end(living.stream().filter(process -> servers.contains(process.name())).toList());
+    endThose(state.get().living(), gateway::contains);
+    endThose(state.get().living(), name -> !servers.contains(name));
+    endThose(state.get().living(), servers::contains);
     forget(current().processes()); // those too that had died before
+  }
+
+  private void endThose(List<StartedProcess> living, Predicate<String> names) {
+    end(living.stream().filter(process -> names.test(process.name())).toList());
   }
 
   String killTaskManager() {

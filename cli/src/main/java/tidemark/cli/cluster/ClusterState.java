@@ -3,6 +3,7 @@ package tidemark.cli.cluster;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -36,6 +37,7 @@ record ClusterState(
     String jobId,
     String resumeFrom) {
   static final int VERSION = 1;
+  private static final Set<Port> ALL_PORTS = Collections.unmodifiableSet(EnumSet.allOf(Port.class));
 
   ClusterState {
     if (version != VERSION) {
@@ -56,7 +58,7 @@ record ClusterState(
         VERSION,
         secretKey,
         kafkaClusterId,
-        choosePorts(Map.of(), p -> true, freePort),
+        choosePorts(Map.of(), ALL_PORTS, p -> true, freePort),
         List.of(),
         "",
         "");
@@ -83,11 +85,17 @@ record ClusterState(
 
   /** With other ports in place of those that are not free; the others stay as they are. */
   ClusterState withFreePorts(IntPredicate isFree, ToIntFunction<Set<Integer>> freePort) {
+    return withFreePorts(ALL_PORTS, isFree, freePort);
+  }
+
+  /** The same for some ports alone: those of a process that is to start beside others. */
+  ClusterState withFreePorts(
+      Set<Port> some, IntPredicate isFree, ToIntFunction<Set<Integer>> freePort) {
     return new ClusterState(
         version,
         secretKey,
         kafkaClusterId,
-        choosePorts(ports, isFree, freePort),
+        choosePorts(ports, some, isFree, freePort),
         processes,
         jobId,
         resumeFrom);
@@ -110,10 +118,13 @@ record ClusterState(
   }
 
   private static Map<Port, Integer> choosePorts(
-      Map<Port, Integer> current, IntPredicate isFree, ToIntFunction<Set<Integer>> freePort) {
+      Map<Port, Integer> current,
+      Set<Port> some,
+      IntPredicate isFree,
+      ToIntFunction<Set<Integer>> freePort) {
     Map<Port, Integer> chosen = new HashMap<>(current);
     Set<Integer> taken = new HashSet<>(current.values());
-    for (Port port : Port.values()) {
+    for (Port port : some) {
       Integer before = chosen.get(port);
       if (before == null || !isFree.test(before)) {
         int free = freePort.applyAsInt(taken);

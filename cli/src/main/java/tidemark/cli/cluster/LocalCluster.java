@@ -183,6 +183,11 @@ public final class LocalCluster implements AutoCloseable {
     return operations.alone(() -> processes.start(process));
   }
 
+  /** The run's gateway, which runs only once it was started. */
+  public LocalGateway gateway() {
+    return new LocalGateway(this, processes, stateFile, operations);
+  }
+
   /** The processes of the run that are meant to run, whether they do or not. */
   public List<StartedProcess> processes() {
     return stateFile.read().map(ClusterState::processes).orElse(List.of());

@@ -174,6 +174,11 @@ public record LocalClusterOptions(
     return home.resolve("dist").resolve(part).resolve("target");
   }
 
+  /** Where the command's own jars are; the gateway is among them. */
+  Path commandLibraries() {
+    return home.resolve("cli").resolve("target").resolve("lib");
+  }
+
   Path flinkConf() {
     return home.resolve("flink-conf");
   }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,5 +106,24 @@ class StateFileTest {
     for (Port port : Port.values()) {
       assertThat(second.port(port)).isEqualTo(port == Port.S3 ? 31_999 : first.port(port));
     }
+  }
+
+  @Test
+  void aProcessMoreTakesFreePortsAndTheOthersKeepTheirs() throws IOException {
+    Path path = directory.resolve("state.json");
+    StateFile file = new StateFile(path);
+    ClusterState written = state();
+    file.write(written);
+    Files.writeString(
+        path, Files.readString(path).replaceFirst(",\\s*\"GATEWAY_HTTP\" : [0-9]+", ""));
+
+    ClusterState next =
+        file.read()
+            .orElseThrow()
+            .withFreePorts(Set.of(Port.GATEWAY_HTTP), port -> false, taken -> 31_999);
+
+    assertThat(next.port(Port.GATEWAY_HTTP)).isEqualTo(31_999);
+    assertThat(next.port(Port.KAFKA)).isEqualTo(written.port(Port.KAFKA));
+    assertThat(next.port(Port.GATEWAY_POSTGRES)).isEqualTo(written.port(Port.GATEWAY_POSTGRES));
   }
 }
