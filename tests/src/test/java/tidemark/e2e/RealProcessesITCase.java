@@ -5,6 +5,7 @@ import static org.assertj.core.data.Percentage.withPercentage;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,8 +29,11 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tidemark.cli.cluster.GatewayAccess;
 import tidemark.cli.cluster.LocalCluster;
 import tidemark.cli.cluster.LocalClusterOptions;
+import tidemark.cli.cluster.LocalGateway;
+import tidemark.cli.process.StartedProcess;
 import tidemark.cli.process.Waiting;
 import tidemark.gateway.Audit;
 import tidemark.gateway.AuditReport;
@@ -44,7 +48,8 @@ import tidemark.serde.wire.IntakeHeaders;
 /**
  * Points through a real broker, a real Flink cluster and a real object store, with a TaskManager
  * killed by SIGKILL and a stop with savepoint on the way: what SQL answers equals a recomputation
- * from what was sent, row for row.
+ * from what was sent, row for row; and so does what the gateway answers all the while, from tables
+ * and feed together.
  */
 class RealProcessesITCase {
   private static final long SEED = 4;
@@ -63,22 +68,31 @@ class RealProcessesITCase {
   private int batchesSent;
 
   @Test
-  void killedAndResumedTheTablesEqualTheRecomputation() {
+  void killedAndResumedTheTablesEqualTheRecomputation() throws SQLException {
     LocalClusterOptions options =
         LocalClusterOptions.of(Path.of("..")).withCheckpointInterval(Duration.ofSeconds(2));
+    StartedProcess gatewayProcess;
     try (LocalCluster cluster = LocalCluster.at(folder.resolve("run"), options)) {
       cluster.up();
       keepOldRecords(cluster);
       String jobId = cluster.submit(Map.of());
       cluster.awaitRunning(jobId);
-      try (KafkaProducer<byte[], byte[]> producer = producer(cluster);
+      GatewayAccess access = cluster.gateway().ensureRunning(SentPoints.ORG);
+      gatewayProcess = processNamed(cluster, LocalGateway.NAME);
+      try (GatewayClient gateway = new GatewayClient(sent, access);
+          KafkaProducer<byte[], byte[]> producer = producer(cluster);
           CatalogReader catalog = CatalogReader.open(cluster.catalogProperties())) {
         sendGarbage(producer);
         send(producer, BATCHES / 3);
+        long completeMs = lastCompleteMs();
+        gateway.awaitAllUntil("rollups_10s", 10, completeMs);
         awaitAccepted(catalog, 1);
         cluster.killTaskManager();
-        send(producer, BATCHES / 3);
+        gateway.assertAllUntil("rollups_10s", 10, completeMs);
         cluster.startTaskManager();
+        gateway.assertAllUntil("rollups_10s", 10, completeMs);
+        send(producer, BATCHES / 3);
+        gateway.awaitAllUntil("rollups_10s", 10, lastCompleteMs());
         awaitAccepted(catalog, sent.count());
 
         send(producer, BATCHES / 6);
@@ -92,11 +106,33 @@ class RealProcessesITCase {
         assertThat(epoch.count(EpochKeys.TOTAL + "points-accepted")).isEqualTo(sent.count());
         assertThat(epoch.count(EpochKeys.TOTAL + "points-stored")).isEqualTo(sent.count());
         assertThat(epoch.watermarkKind()).isEqualTo("heartbeat");
+
+        gateway.awaitAllUntil("rollups_10s", 10, END_MS - 1);
+        gateway.awaitAllUntil("rollups_1m", 60, END_MS - 1);
+        gateway.awaitAllUntil("rollups_1h", 3600, END_MS - 1);
+        gateway.assertPercentile(0.5);
+        gateway.assertPercentile(0.99);
+        assertThat(gateway.mostHotRows()).isPositive();
       }
       assertAnswers(cluster.catalogProperties());
       assertAuditIsWell(cluster.catalogProperties());
       assertDeadLetter(cluster);
+      assertThat(gatewayProcess.isAlive()).isTrue();
     }
+    assertThat(gatewayProcess.isAlive()).isFalse();
+  }
+
+  private static StartedProcess processNamed(LocalCluster cluster, String name) {
+    return cluster.processes().stream()
+        .filter(process -> process.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** End of the last 10 s window that the heartbeats sent so far close. */
+  private long lastCompleteMs() {
+    long heartbeatMs = START_MS + (batchesSent / 4 * 4 - 1) * STEP_MS - 1_000;
+    return (heartbeatMs - 1) / 10_000 * 10_000;
   }
 
   private void assertAnswers(Map<String, String> catalogProperties) {

@@ -16,6 +16,8 @@ import tidemark.state.MetricType;
  * decimals, without any of the system's code.
  */
 final class SentPoints {
+  static final String ORG = "acme";
+
   private static final long[] LATENESS_MS = {1_000L, 60_000L, 3_600_000L, 30 * 86_400_000L};
   private static final int POINTS_PER_BATCH = 50;
 
@@ -41,7 +43,7 @@ final class SentPoints {
 
   /** The next batch: points around that time, one in twenty late by up to 30 days. */
   byte[] nextBatch(long nowMs) {
-    NativeBatchWriter writer = new NativeBatchWriter("acme");
+    NativeBatchWriter writer = new NativeBatchWriter(ORG);
     for (int i = 0; i < POINTS_PER_BATCH; i++) {
       int metric = random.nextInt(6);
       MetricType type = MetricType.ofCode(1 + metric % 3);
