@@ -7,19 +7,24 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionKey;
+import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetWriter;
+import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.FileAppender;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.OutputFile;
@@ -101,8 +106,29 @@ public final class StoredTables implements AutoCloseable {
     append.commit();
   }
 
+  /** Commits series to main. */
+  public void commitSeries(List<Record> rows) {
+    AppendFiles append = series.newAppend();
+    files(series, rows).forEach(append::appendFile);
+    append.commit();
+  }
+
+  /** Puts other files in place of all of the rollups, as maintenance does: no epoch, no new data. */
+  public void rewrite(List<Record> rows) {
+    Set<DataFile> old = new HashSet<>();
+    try (CloseableIterable<FileScanTask> tasks = rollups.newScan().planFiles()) {
+      tasks.forEach(task -> old.add(task.file()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    RewriteFiles rewrite = rollups.newRewrite();
+    old.forEach(rewrite::deleteFile);
+    files(rollups, rows).forEach(rewrite::addFile);
+    rewrite.commit();
+  }
+
   /** The rollups table itself, for faults of any kind. */
-  Table rollups() {
+  public Table rollups() {
     return rollups;
   }
 

@@ -160,7 +160,8 @@ public final class QueryGateway implements AutoCloseable {
     }
   }
 
-  private void lookOnce() {
+  /** Looks at the tables once; the watcher does so of itself. */
+  synchronized void lookOnce() {
     try {
       TableVersion version = watch.look();
       if (!version.isSameAs(pins.current())) {
