@@ -50,7 +50,7 @@ record QueryCase(
   /** Compares an answer with what the rows say. */
   void check(List<SampleRow> merged, long watermarkMs, List<List<Object>> answer, String name) {
     int windows = tier.orElse(byRange(watermarkMs));
-    Map<List<Object>, List<SampleRow>> groups = new LinkedHashMap<>();
+    Map<List<String>, List<SampleRow>> groups = new LinkedHashMap<>();
     if (keys.isEmpty()) {
       groups.put(List.of(), new ArrayList<>());
     }
@@ -59,7 +59,7 @@ record QueryCase(
           && fromMs <= row.startMs()
           && row.startMs() < toMs
           && filter.test(row.series())) {
-        List<Object> key = keys.stream().map(function -> text(function.apply(row))).toList();
+        List<String> key = keys.stream().map(function -> text(function.apply(row))).toList();
         groups.computeIfAbsent(key, ignored -> new ArrayList<>()).add(row);
       }
     }
@@ -67,16 +67,16 @@ record QueryCase(
         .values()
         .removeIf(
             group -> group.stream().mapToLong(row -> row.points().size()).sum() <= havingMoreThan);
-    Map<List<Object>, List<Object>> found = new HashMap<>();
+    Map<List<String>, List<Object>> found = new HashMap<>();
     for (List<Object> row : answer) {
-      List<Object> key = row.subList(0, keys.size()).stream().map(QueryCase::text).toList();
+      List<String> key = row.subList(0, keys.size()).stream().map(QueryCase::text).toList();
       assertThat(found.put(key, row)).as("two rows of %s: %s", key, name).isNull();
     }
     assertThat(found.keySet()).as(name).isEqualTo(groups.keySet());
     groups.forEach((key, group) -> check(key, group, found.get(key), name));
   }
 
-  private void check(List<Object> key, List<SampleRow> group, List<Object> row, String name) {
+  private void check(List<String> key, List<SampleRow> group, List<Object> row, String name) {
     for (int i = 0; i < aggregates.size(); i++) {
       Object value = row.get(keys.size() + i);
       Bounds bounds = aggregates.get(i).of(group);
