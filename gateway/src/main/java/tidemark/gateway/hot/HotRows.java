@@ -37,6 +37,10 @@ public final class HotRows implements AutoCloseable {
   private final int partitions;
   private final SortedMap<Long, HotTable> tables = new TreeMap<>();
   private final Map<UUID, WriterState> writers = new HashMap<>();
+
+  /** By job, the newest checkpoint that its rows were dropped for: one entry for each job seen. */
+  private final Map<UUID, Long> evictedTo = new HashMap<>();
+
   private final List<SeriesEntry> newSeries = new ArrayList<>();
   private int nextWriter;
   private int nextTable;
@@ -74,11 +78,20 @@ public final class HotRows implements AutoCloseable {
         writers.computeIfAbsent(
             feed.writer().id(), id -> new WriterState(nextWriter++, feed.writer(), clock.millis()));
     state.read(partition, feed);
+    try {
+      take(state, feed);
+    } catch (SQLException | RuntimeException e) {
+      isBroken = true; // some of its rows may be here
+      throw e;
+    }
+  }
+
+  private void take(WriterState state, FeedRecord feed) throws SQLException {
     switch (feed.kind()) {
       case ROWS -> append(state, feed);
       case SERIES -> SeriesCodec.read(feed.batch(), newSeries::add);
       case STARTED, WATERMARK -> {
-        // noted above
+        // noted before
       }
     }
   }
@@ -115,6 +128,9 @@ public final class HotRows implements AutoCloseable {
     if (isBroken) {
       return unusable(HotView.State.BROKEN);
     }
+    if (isSetBack(committed)) {
+      return unusable(HotView.State.OVERFLOWN);
+    }
     List<HotView.Range> ranges = new ArrayList<>();
     List<WriterState> live = new ArrayList<>();
     for (WriterState state : writers.values()) {
@@ -137,7 +153,16 @@ public final class HotRows implements AutoCloseable {
         live.add(state);
       }
     }
-    return new HotView(ranges, watermarkMs(live), HotView.State.LIVE);
+    return new HotView(ranges, watermarkMs(live, committed), HotView.State.LIVE);
+  }
+
+  /** Whether rows that were stored once, and dropped here, are not in these tables any more. */
+  private boolean isSetBack(Committed committed) {
+    return committed.deadFrom().entrySet().stream()
+        .anyMatch(
+            job ->
+                job.getValue() > committed.checkpoint()
+                    && evictedTo.getOrDefault(job.getKey(), 0L) > committed.checkpoint());
   }
 
   private static HotView unusable(HotView.State state) {
@@ -163,7 +188,7 @@ public final class HotRows implements AutoCloseable {
   }
 
   /** The least watermark of the live writers, if they have all key groups between them. */
-  private OptionalLong watermarkMs(List<WriterState> live) {
+  private OptionalLong watermarkMs(List<WriterState> live, Committed committed) {
     live.sort((a, b) -> Integer.compare(a.writer.firstKeyGroup(), b.writer.firstKeyGroup()));
     int next = 0;
     long least = Long.MAX_VALUE;
@@ -175,7 +200,16 @@ public final class HotRows implements AutoCloseable {
       next = Math.max(next, state.writer.lastKeyGroup() + 1);
       least = Math.min(least, own.getAsLong());
     }
-    return live.isEmpty() ? OptionalLong.empty() : OptionalLong.of(least);
+    return next < keyGroups(committed) ? OptionalLong.empty() : OptionalLong.of(least);
+  }
+
+  /** As many as any writer of the lineage had, whether it lives or not; at least one. */
+  private int keyGroups(Committed committed) {
+    return writers.values().stream()
+        .filter(state -> committed.deadFrom().containsKey(state.writer.job()))
+        .mapToInt(state -> state.writer.lastKeyGroup() + 1)
+        .max()
+        .orElse(1);
   }
 
   /** How much of what counts is one org's. */
@@ -200,12 +234,18 @@ public final class HotRows implements AutoCloseable {
   public synchronized void evict(Committed oldest) throws SQLException {
     List<UUID> dead = new ArrayList<>();
     for (WriterState state : writers.values()) {
+      if (oldest.deadFrom().containsKey(state.writer.job())) {
+        evictedTo.merge(state.writer.job(), oldest.checkpoint(), Math::max);
+      }
       if (!oldest.deadFrom().containsKey(state.writer.job())) {
         if (clock.millis() - state.seenMs > UNKNOWN_MS) {
           state.becomeForeign();
         }
       } else if (deadFrom(state, oldest) <= oldest.checkpoint()) {
         dead.add(state.writer.id());
+        if (!state.counts.isEmpty()) {
+          evictedTo.merge(state.writer.job(), state.counts.lastKey() + 1, Math::max);
+        }
       } else {
         state.isForeign = false;
         state.counts.headMap(oldest.checkpoint()).clear();

@@ -20,7 +20,10 @@ public record HotView(List<Range> ranges, OptionalLong watermarkMs, State state)
     OFF,
     /** Rows before the first record read may be missing; stored rows only, until a commit. */
     CATCHING_UP,
-    /** Hot rows exceeded their memory; stored rows only, until commits have caught up. */
+    /**
+     * Hot rows exceeded their memory, or the tables were set back to before what was dropped;
+     * stored rows only, until commits have caught up.
+     */
     OVERFLOWN,
     /** A record could not be read; stored rows only. */
     BROKEN,

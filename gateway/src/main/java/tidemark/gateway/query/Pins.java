@@ -75,18 +75,21 @@ final class Pins {
     pinned.remove(pin);
   }
 
-  /** What the oldest version says that may still need hot rows. */
-  synchronized Committed oldest() {
+  /**
+   * What the oldest version says that may still need hot rows; empty as long as a query of another
+   * lineage runs, since nothing can be dropped until it is done.
+   */
+  synchronized Optional<Committed> oldest() {
     Committed oldest = current.committed();
     for (Pin pin : pinned) {
       Committed committed = pin.version().committed();
       if (!committed.lineage().equals(oldest.lineage())) {
-        return Committed.NOTHING; // until that query is done nothing is dropped
+        return Optional.empty();
       }
       if (committed.checkpoint() < oldest.checkpoint()) {
         oldest = committed;
       }
     }
-    return oldest;
+    return Optional.of(oldest);
   }
 }

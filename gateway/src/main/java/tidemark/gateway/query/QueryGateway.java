@@ -24,6 +24,7 @@ import tidemark.gateway.FileAccess;
 import tidemark.gateway.GatewayConfig;
 import tidemark.gateway.GatewayException;
 import tidemark.gateway.StoredFile;
+import tidemark.gateway.hot.Committed;
 import tidemark.gateway.hot.HotRows;
 import tidemark.gateway.tables.TableVersion;
 import tidemark.gateway.tables.TableWatch;
@@ -170,8 +171,9 @@ public final class QueryGateway implements AutoCloseable {
         files.letGo();
         tellNews();
       }
-      if (feed.isPresent()) {
-        feed.get().rows().evict(pins.oldest());
+      Optional<Committed> oldest = pins.oldest();
+      if (feed.isPresent() && oldest.isPresent()) {
+        feed.get().rows().evict(oldest.get());
       }
       trouble = "";
     } catch (SQLException | RuntimeException e) {

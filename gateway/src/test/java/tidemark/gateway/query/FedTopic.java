@@ -31,6 +31,7 @@ final class FedTopic implements FeedSource {
 
   private final List<Deque<Sent>> partitions = new ArrayList<>();
   private final List<Sent> gone = new ArrayList<>();
+  private final Set<Integer> begun = new HashSet<>();
   private final Set<FeedWriter> known = new HashSet<>();
   private final long maxRows;
   private HotRows rows;
@@ -59,6 +60,11 @@ final class FedTopic implements FeedSource {
     return partitions.get(partition).isEmpty();
   }
 
+  /** Whether any record of a partition was read. */
+  boolean isBegun(int partition) {
+    return begun.contains(partition);
+  }
+
   /** Loses the oldest record of a partition, as retention does. */
   void lose(int partition) {
     gone.add(partitions.get(partition).remove());
@@ -81,6 +87,7 @@ final class FedTopic implements FeedSource {
         Sent sent = partitions.get(partition).remove();
         gone.add(sent);
         known.add(sent.writer());
+        begun.add(partition);
         rows.accept(partition, sent.bytes());
       }
       List<SeriesEntry> found = rows.show();

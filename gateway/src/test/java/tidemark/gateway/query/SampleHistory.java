@@ -35,6 +35,10 @@ final class SampleHistory {
       markers = List.copyOf(markers);
     }
 
+    String lineage() {
+      return markers.get(markers.size() - 1).lineage();
+    }
+
     Optional<Marker> newest(String lineage) {
       return markers.stream()
           .filter(marker -> marker.lineage().equals(lineage))
@@ -133,12 +137,29 @@ final class SampleHistory {
     head = Optional.of(version);
   }
 
+  /** The newest version that an epoch of the newest lineage made. */
+  Optional<Version> asOf(long checkpoint) {
+    String lineage = head.orElseThrow().lineage();
+    for (Optional<Version> at = head; at.isPresent(); at = at.get().parent()) {
+      Optional<Marker> epoch =
+          at.get().markers().stream()
+              .filter(marker -> marker.checkpoint() > 0)
+              .reduce((first, second) -> second);
+      if (epoch.isPresent()
+          && epoch.get().checkpoint() == checkpoint
+          && epoch.get().lineage().equals(lineage)) {
+        return at;
+      }
+    }
+    return Optional.empty();
+  }
+
   /**
    * Rows of the feed that count beside a version: neither stored nor dead. Those that were lost
    * before they were read are among them, if anything of their writer was read.
    */
   static List<SampleRow> hot(Version version, FedTopic topic) {
-    String lineage = version.markers().get(version.markers().size() - 1).lineage();
+    String lineage = version.lineage();
     long checkpoint = version.newest(lineage).orElseThrow().checkpoint();
     List<FeedWriter> writers =
         topic.known().stream()

@@ -131,7 +131,7 @@ final class SeamStage {
     if (dice < 94) {
       return newLineage();
     }
-    if (dice < 96) {
+    if (dice < 96 && !history.head().orElseThrow().rows().isEmpty()) {
       history.compact();
       return "compact";
     }
