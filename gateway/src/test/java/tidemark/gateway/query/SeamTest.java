@@ -25,8 +25,8 @@ import tidemark.gateway.hot.HotView;
  * -Dtidemark.seam.seeds=100} runs more of them.
  */
 class SeamTest {
-  private static final long FIRST_SEED = 1;
-  private static final int SEEDS = Integer.getInteger("tidemark.seam.seeds", 12);
+  private static final long FIRST_SEED = Long.getLong("tidemark.seam.first", 1);
+  private static final int SEEDS = Integer.getInteger("tidemark.seam.seeds", 6);
   private static final int STEPS = 100;
 
   @TempDir Path directory;
