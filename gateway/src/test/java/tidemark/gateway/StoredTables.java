@@ -113,7 +113,9 @@ public final class StoredTables implements AutoCloseable {
     append.commit();
   }
 
-  /** Puts other files in place of all of the rollups, as maintenance does: no epoch, no new data. */
+  /**
+   * Puts other files in place of all of the rollups, as maintenance does: no epoch, no new data.
+   */
   public void rewrite(List<Record> rows) {
     Set<DataFile> old = new HashSet<>();
     try (CloseableIterable<FileScanTask> tasks = rollups.newScan().planFiles()) {

@@ -133,10 +133,11 @@ public final class FeedReader implements AutoCloseable {
     for (ConsumerRecord<byte[], byte[]> each : records) {
       rows.accept(each.partition(), each.value());
     }
-    List<SeriesEntry> found = rows.show();
+    List<SeriesEntry> found = rows.takeSeries();
     if (!found.isEmpty()) {
       series.accept(found);
     }
+    rows.show();
     long lag = 0;
     for (TopicPartition partition : partitions) {
       OptionalLong own = consumer.currentLag(partition);

@@ -112,15 +112,22 @@ public final class HotRows implements AutoCloseable {
     rows += table.append(state.number, feed.batch(), counts, endedMs);
   }
 
-  /** Makes what was accepted visible to queries; returns the series that came with it. */
-  public synchronized List<SeriesEntry> show() throws SQLException {
+  /**
+   * Takes the series that came since the last call. They are to be known before rows of theirs are
+   * shown.
+   */
+  public synchronized List<SeriesEntry> takeSeries() {
+    List<SeriesEntry> series = List.copyOf(newSeries);
+    newSeries.clear();
+    return series;
+  }
+
+  /** Makes what was accepted visible to queries. */
+  public synchronized void show() throws SQLException {
     for (HotTable table : tables.values()) {
       table.flush();
     }
     writers.values().forEach(WriterState::show);
-    List<SeriesEntry> series = List.copyOf(newSeries);
-    newSeries.clear();
-    return series;
   }
 
   /** Which rows count beside a pinned version. */
@@ -178,9 +185,22 @@ public final class HotRows implements AutoCloseable {
     }
     long deadFrom = taken;
     for (WriterState other : writers.values()) {
-      if (committed.deadFrom().containsKey(other.writer.job())
-          && other.writer.startedMs() > writer.startedMs()
-          && other.writer.overlaps(writer)) {
+      if (committed.deadFrom().containsKey(other.writer.job()) && isSucceeded(writer, other)) {
+        deadFrom = Math.min(deadFrom, other.writer.restored());
+      }
+    }
+    return deadFrom;
+  }
+
+  private static boolean isSucceeded(FeedWriter writer, WriterState by) {
+    return by.writer.startedMs() > writer.startedMs() && by.writer.overlaps(writer);
+  }
+
+  /** The barrier from which on a later start of the same job sends what a writer sent. */
+  private long deadWithinJob(WriterState state) {
+    long deadFrom = Long.MAX_VALUE;
+    for (WriterState other : writers.values()) {
+      if (other.writer.job().equals(state.writer.job()) && isSucceeded(state.writer, other)) {
         deadFrom = Math.min(deadFrom, other.writer.restored());
       }
     }
@@ -244,7 +264,9 @@ public final class HotRows implements AutoCloseable {
       } else if (deadFrom(state, oldest) <= oldest.checkpoint()) {
         dead.add(state.writer.id());
         if (!state.counts.isEmpty()) {
-          evictedTo.merge(state.writer.job(), state.counts.lastKey() + 1, Math::max);
+          // what another start of the same job sends again stays dead, whatever the tables say
+          long dropped = Math.min(state.counts.lastKey() + 1, deadWithinJob(state));
+          evictedTo.merge(state.writer.job(), dropped, Math::max);
         }
       } else {
         state.isForeign = false;

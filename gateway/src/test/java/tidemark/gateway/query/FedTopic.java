@@ -1,5 +1,6 @@
 package tidemark.gateway.query;
 
+import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,7 +26,17 @@ final class FedTopic implements FeedSource {
    *
    * @param rows that it holds; empty if it holds none
    */
-  record Sent(FeedWriter writer, long after, List<SampleRow> rows, byte[] bytes) {}
+  record Sent(FeedWriter writer, long after, List<SampleRow> rows, ByteBuffer bytes) {
+    Sent(FeedWriter writer, long after, List<SampleRow> rows, byte[] bytes) {
+      this(writer, after, rows, ByteBuffer.wrap(bytes));
+    }
+
+    byte[] toArray() {
+      byte[] array = new byte[bytes.remaining()];
+      bytes.duplicate().get(array);
+      return array;
+    }
+  }
 
   private static final Clock CLOCK = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
 
@@ -88,12 +99,13 @@ final class FedTopic implements FeedSource {
         gone.add(sent);
         known.add(sent.writer());
         begun.add(partition);
-        rows.accept(partition, sent.bytes());
+        rows.accept(partition, sent.toArray());
       }
-      List<SeriesEntry> found = rows.show();
+      List<SeriesEntry> found = rows.takeSeries();
       if (!found.isEmpty()) {
         series.add(found);
       }
+      rows.show();
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

@@ -14,7 +14,9 @@ import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import tidemark.state.MetricType;
 
-/** Makes statements of what people and Grafana ask, from a seed. Makes one; not to be used twice. */
+/**
+ * Makes statements of what people and Grafana ask, from a seed. Makes one; not to be used twice.
+ */
 final class QueryCases {
   /** Mondays at midnight: where time_bucket counts from. */
   private static final long ORIGIN_MS = Instant.parse("2000-01-03T00:00:00Z").toEpochMilli();
@@ -52,8 +54,10 @@ final class QueryCases {
     addTimes();
     OptionalInt tier = relationTier();
     String relation =
-        tier.isEmpty() ? "points" : List.of("rollups_10s", "rollups_1m", "rollups_1h").get(
-            tier.getAsInt() == 10 ? 0 : tier.getAsInt() == 60 ? 1 : 2);
+        tier.isEmpty()
+            ? "points"
+            : List.of("rollups_10s", "rollups_1m", "rollups_1h")
+                .get(tier.getAsInt() == 10 ? 0 : tier.getAsInt() == 60 ? 1 : 2);
     if (tier.isEmpty() && random.nextInt(8) == 0) {
       tier = OptionalInt.of(List.of(10, 60, 3600).get(random.nextInt(3)));
       conditions.add(column("resolution") + " = " + tier.getAsInt());
@@ -133,7 +137,8 @@ final class QueryCases {
   }
 
   private void addMetrics() {
-    String metric = pick(List.of("gauge.0", "gauge.1", "counter.0", "distribution.0", "distribution.1"));
+    String metric =
+        pick(List.of("gauge.0", "gauge.1", "counter.0", "distribution.0", "distribution.1"));
     switch (random.nextInt(5)) {
       case 0 -> {
         // any
@@ -173,9 +178,9 @@ final class QueryCases {
         new Filter(
             host + " IN ('h0', 'h2', 'x')",
             series -> List.of("h0", "h2").contains(tag(series, "host"))),
+        new Filter(host + " NOT IN ('h0', 'x')", series -> !tag(series, "host").equals("h0")),
         new Filter(
-            host + " NOT IN ('h0', 'x')", series -> !tag(series, "host").equals("h0")),
-        new Filter(column("region") + " LIKE 'eu%'", series -> tag(series, "region").equals("eu-1")),
+            column("region") + " LIKE 'eu%'", series -> tag(series, "region").equals("eu-1")),
         new Filter(
             column("region") + " LIKE '%\\_%' ESCAPE '\\'",
             series -> tag(series, "region").equals("us_1")),
@@ -184,12 +189,10 @@ final class QueryCases {
             service + " <> 'it''s 0'",
             series -> tag(series, "Service") != null && !tag(series, "Service").equals("it's 0")),
         new Filter(service + " IS NULL", series -> tag(series, "Service") == null),
-        new Filter(
-            tags + "['Service'] IS NOT NULL", series -> tag(series, "Service") != null),
+        new Filter(tags + "['Service'] IS NOT NULL", series -> tag(series, "Service") != null),
         new Filter(
             "(" + host + " = 'h1' OR " + service + " = 'it''s 2')",
-            series ->
-                tag(series, "host").equals("h1") || "it's 2".equals(tag(series, "Service"))),
+            series -> tag(series, "host").equals("h1") || "it's 2".equals(tag(series, "Service"))),
         new Filter("NOT (" + host + " = 'h1')", series -> !tag(series, "host").equals("h1")),
         new Filter(
             column("type") + " <> 'counter'", series -> series.type() != MetricType.COUNTER));
@@ -364,11 +367,14 @@ final class QueryCases {
         new Call(
             "count(DISTINCT " + column("host") + ")",
             group ->
-                exactly(group.stream().map(row -> tag(row.series(), "host")).distinct().count()),
+                exactly(
+                    (double)
+                        group.stream().map(row -> tag(row.series(), "host")).distinct().count()),
             true),
         new Call(
             "count(DISTINCT " + column("series_id") + ")",
-            group -> exactly(group.stream().map(row -> row.series().id()).distinct().count()),
+            group ->
+                exactly((double) group.stream().map(row -> row.series().id()).distinct().count()),
             true));
   }
 
@@ -395,7 +401,8 @@ final class QueryCases {
             false),
         new Call(
             "count(*) FILTER (WHERE " + column("count") + " > 1)",
-            group -> exactly(group.stream().filter(row -> row.points().size() > 1).count()),
+            group ->
+                exactly((double) group.stream().filter(row -> row.points().size() > 1).count()),
             false));
   }
 
@@ -429,9 +436,7 @@ final class QueryCases {
 
   private static double[] sketched(List<SampleRow> group) {
     return values(
-            group.stream()
-                .filter(row -> row.series().type() == MetricType.DISTRIBUTION)
-                .toList())
+            group.stream().filter(row -> row.series().type() == MetricType.DISTRIBUTION).toList())
         .sorted()
         .toArray();
   }

@@ -48,8 +48,7 @@ class QueryLawsTest {
     for (FedTopic topic : List.of(both, feedOnly)) {
       epochs.clear();
       Random moves = new Random(8);
-      SampleJob job =
-          new SampleJob(world, moves, topic, JOB, 1_000, 0, SampleJob.State.START, 2);
+      SampleJob job = new SampleJob(world, moves, topic, JOB, 1_000, 0, SampleJob.State.START, 2);
       for (long checkpoint = 1; !job.isDone(); checkpoint++) {
         for (int i = moves.nextInt(5); i >= 0; i--) {
           job.take(120);
@@ -70,8 +69,7 @@ class QueryLawsTest {
     start("hot", world, List.of(), Optional.of(feedOnly));
   }
 
-  private void start(
-      String name, SampleWorld world, List<Epoch> epochs, Optional<FedTopic> topic) {
+  private void start(String name, SampleWorld world, List<Epoch> epochs, Optional<FedTopic> topic) {
     Path folder = directory.resolve(name);
     assertThat(folder.toFile().mkdirs()).isTrue();
     StoredTables tables = StoredTables.local(folder);
@@ -136,13 +134,16 @@ class QueryLawsTest {
       int tier = List.of(10, 60, 3600).get(random.nextInt(3));
       boolean isNamed = random.nextBoolean();
       String relation =
-          isNamed ? Map.of(10, "rollups_10s", 60, "rollups_1m", 3600, "rollups_1h").get(tier) : "points";
+          isNamed
+              ? Map.of(10, "rollups_10s", 60, "rollups_1m", 3600, "rollups_1h").get(tier)
+              : "points";
       String host = "h" + random.nextInt(3);
       int limit = 1 + random.nextInt(200);
       String sql =
           "SELECT time, series_id, count, sum, min, max, last, service FROM %s WHERE host = '%s'%s"
-              .formatted(relation, host, isNamed ? "" : " AND resolution = " + tier)
-              + " ORDER BY time DESC, series_id LIMIT " + limit;
+                  .formatted(relation, host, isNamed ? "" : " AND resolution = " + tier)
+              + " ORDER BY time DESC, series_id LIMIT "
+              + limit;
       String name = List.of("stored", "hot", "both").get(random.nextInt(3));
       List<List<Object>> expected =
           merged.stream()
@@ -155,8 +156,7 @@ class QueryLawsTest {
               .map(QueryLawsTest::shown)
               .toList();
       List<List<Object>> answer = Asking.ask(sessions.get(name), sql);
-      answer.forEach(
-          row -> row.set(0, ((OffsetDateTime) row.get(0)).toInstant().toEpochMilli()));
+      answer.forEach(row -> row.set(0, ((OffsetDateTime) row.get(0)).toInstant().toEpochMilli()));
       assertThat(answer).as("seed %s, %s: %s", seed, name, sql).isEqualTo(expected);
     }
   }

@@ -21,8 +21,7 @@ final class SampleHistory {
    *
    * @param fence checkpoint that the job was restored from; empty for an epoch
    */
-  record Marker(
-      String lineage, UUID job, long checkpoint, long watermarkMs, OptionalLong fence) {}
+  record Marker(String lineage, UUID job, long checkpoint, long watermarkMs, OptionalLong fence) {}
 
   /**
    * A snapshot.

@@ -107,8 +107,7 @@ final class SampleJob {
         toOne(point.series().keyGroup(), List.of(), batch);
       }
       for (int tier : TIERS) {
-        SampleRow.Key key =
-            new SampleRow.Key(tier, point.series(), point.windowStartMs(tier));
+        SampleRow.Key key = new SampleRow.Key(tier, point.series(), point.windowStartMs(tier));
         boolean isLate = key.startMs() + tier * 1000L <= watermarkMs;
         (isLate ? late : open).computeIfAbsent(key, ignored -> new ArrayList<>()).add(point);
       }
@@ -125,23 +124,19 @@ final class SampleJob {
     watermarkMs = toMs;
     List<SampleRow> rows = new ArrayList<>();
     open.forEach(
-        (key, points) ->
-            rows.add(new SampleRow(key.tier(), key.series(), key.startMs(), points)));
+        (key, points) -> rows.add(new SampleRow(key.tier(), key.series(), key.startMs(), points)));
     rows.removeIf(row -> row.endMs() > toMs);
     rows.forEach(row -> open.remove(row.key()));
     send(rows);
     for (FeedWriter writer : writers) {
-      toAll(
-          new FedTopic.Sent(
-              writer, after, List.of(), FeedRecord.watermark(writer, after, toMs)));
+      toAll(new FedTopic.Sent(writer, after, List.of(), FeedRecord.watermark(writer, after, toMs)));
     }
   }
 
   private void sendLate() {
     List<SampleRow> rows = new ArrayList<>();
     late.forEach(
-        (key, points) ->
-            rows.add(new SampleRow(key.tier(), key.series(), key.startMs(), points)));
+        (key, points) -> rows.add(new SampleRow(key.tier(), key.series(), key.startMs(), points)));
     late.clear();
     send(rows);
   }

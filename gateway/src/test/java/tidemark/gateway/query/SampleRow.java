@@ -143,8 +143,9 @@ record SampleRow(int tier, SampleSeries series, long startMs, List<SamplePoint> 
               row.lastTimestampMs = point.timeMs();
             });
     if (stored.getField("sketch") instanceof ByteBuffer sketch) {
-      row.sketch = sketch.array();
-      row.sketchLength = sketch.array().length;
+      row.sketch = new byte[sketch.remaining()];
+      sketch.duplicate().get(row.sketch);
+      row.sketchLength = row.sketch.length;
     }
     return row;
   }

@@ -26,7 +26,7 @@ import tidemark.gateway.hot.HotView;
  */
 class SeamTest {
   private static final long FIRST_SEED = Long.getLong("tidemark.seam.first", 1);
-  private static final int SEEDS = Integer.getInteger("tidemark.seam.seeds", 6);
+  private static final int SEEDS = Integer.getInteger("tidemark.seam.seeds", 4);
   private static final int STEPS = 100;
 
   @TempDir Path directory;
@@ -226,7 +226,7 @@ class SeamTest {
       if (newest == 0) {
         return;
       }
-      long checkpoint = 1 + random.nextInt((int) newest);
+      long checkpoint = 1L + random.nextInt((int) newest);
       Optional<SampleHistory.Version> version = stage.history().asOf(checkpoint);
       if (version.isPresent()) {
         QuerySession session = sessions.computeIfAbsent("acme", gateway::open);
