@@ -88,7 +88,7 @@ final class DataQuery implements PreparedQuery {
         return new RecentStatements.Shape(types, DuckAnswer.columns(statement.getMetaData()));
       }
     } catch (SQLException e) {
-      throw Failures.of(e);
+      throw Failures.of(e, checked.sql());
     } finally {
       session.giveBack(lane);
     }
@@ -120,7 +120,7 @@ final class DataQuery implements PreparedQuery {
         return answer;
       } catch (SQLException e) {
         if (!Failures.isGone(e) || i == TRIES) {
-          throw Failures.of(e);
+          throw Failures.of(e, checked.sql());
         }
       } catch (GatewayException e) {
         throw new AskException(SqlState.NOT_READY, "the tables could not be read: ask again", e);
@@ -179,9 +179,9 @@ final class DataQuery implements PreparedQuery {
       throws SQLException {
     PreparedStatement statement = lane.connection().prepareStatement(text(pinned));
     lane.begin(statement);
+    Runnable stopTimer = session.startTimer(lane);
     try {
       Parameters.set(statement, parameters);
-      Runnable stopTimer = session.startTimer(lane);
       ResultSet rows = statement.executeQuery();
       return new DuckAnswer(
           rows,
@@ -192,6 +192,7 @@ final class DataQuery implements PreparedQuery {
             session.giveBack(lane);
           });
     } catch (SQLException e) {
+      stopTimer.run(); // or it would end what runs here next
       lane.end();
       throw e;
     }
@@ -218,7 +219,7 @@ final class DataQuery implements PreparedQuery {
       CheckedStatement pinned = pinNow();
       return lane.planner().plan(pinned.tree(), pinned.relations(), session.context(pin)).lines();
     } catch (SQLException e) {
-      throw Failures.of(e);
+      throw Failures.of(e, checked.sql());
     } finally {
       session.giveBack(lane);
     }

@@ -25,6 +25,8 @@ final class Failures {
 
   private static final Pattern PATH = Pattern.compile("[^\\s\"']*/[^\\s\"']*|hot_\\d+");
 
+  private static final Pattern VALUE = Pattern.compile("['\"]([^'\"]*)['\"]");
+
   private static final Map<String, SqlState> STATES = states();
 
   private Failures() {}
@@ -47,8 +49,17 @@ final class Failures {
     return states;
   }
 
-  /** The failure as the user may see it. What is none of the user's is logged and not told. */
+  /** The failure of something that is no statement of the user's. */
   static AskException of(SQLException e) {
+    return of(e, "");
+  }
+
+  /**
+   * The failure as the user may see it. What is none of the user's is logged and not told; nor is a
+   * value that the statement does not name itself, since the engine may have met it in another
+   * org's row before that row was filtered out.
+   */
+  static AskException of(SQLException e, String sql) {
     Matcher matcher = NOISE.matcher(String.valueOf(e.getMessage()));
     if (matcher.matches()) {
       String kind = matcher.group("kind").toLowerCase(Locale.ROOT);
@@ -56,12 +67,26 @@ final class Failures {
       for (Map.Entry<String, SqlState> state : STATES.entrySet()) {
         if (kind.startsWith(state.getKey())) {
           return new AskException(
-              refine(state.getValue(), message), PATH.matcher(shown(message)).replaceAll("..."), e);
+              refine(state.getValue(), message),
+              scrubbed(shown(message), state.getValue(), sql),
+              e);
         }
       }
     }
     LOG.error("the engine failed", e);
     return new AskException(SqlState.IO_ERROR, "the tables could not be read: ask again", e);
+  }
+
+  private static String scrubbed(String message, SqlState state, String sql) {
+    String withoutPaths = PATH.matcher(message).replaceAll("...");
+    if (state != SqlState.INVALID_TEXT && state != SqlState.DATA_EXCEPTION) {
+      return withoutPaths;
+    }
+    return VALUE
+        .matcher(withoutPaths)
+        .replaceAll(
+            match ->
+                Matcher.quoteReplacement(sql.contains(match.group(1)) ? match.group() : "'...'"));
   }
 
   private static SqlState refine(SqlState state, String message) {

@@ -153,6 +153,12 @@ class QuerySessionTest {
         .hasMessageContaining("nothing")
         .extracting(e -> ((AskException) e).state().code())
         .isEqualTo("42703");
+    assertThatThrownBy(() -> ask("SELECT CAST('seven' AS INTEGER), count(*) FROM points"))
+        .hasMessageContaining("'seven'");
+    assertThatThrownBy(() -> ask("SELECT CAST(metric AS INTEGER) FROM points"))
+        .hasMessageContaining("'...'")
+        .extracting(e -> ((AskException) e).state().code())
+        .isEqualTo("22P02");
     assertThatThrownBy(() -> ask("SET resolution = '7s'"))
         .hasMessage("resolution must be auto, 10s, 1m or 1h, got 7s");
   }
