@@ -1,5 +1,7 @@
 package tidemark.serde.table;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Arrays;
@@ -52,9 +54,11 @@ final class RollupFileWriter implements Closeable {
           .withWriterVersion(ParquetProperties.WriterVersion.PARQUET_1_0)
           .build();
 
+  // Over arrays: a Binary of a String moves the position of its buffer when it is read, and these
+  // are read by all tasks of a process at once.
   private static final Binary[] TYPE_LABELS =
       Arrays.stream(MetricType.values())
-          .map(type -> Binary.fromString(type.label()))
+          .map(type -> Binary.fromConstantByteArray(type.label().getBytes(UTF_8)))
           .toArray(Binary[]::new);
 
   private final int tierSeconds;

@@ -9,8 +9,13 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Files;
@@ -73,6 +78,67 @@ class RollupFileWriterTest {
         .hasSize(groups)
         .allMatch(block -> block.getRowCount() <= rowGroupRows);
     assertThat(ParquetUtil.getSplitOffsets(footer)).hasSize(groups).isSorted();
+  }
+
+  /** What they share must not be read with a position: a race, which a run may miss. */
+  @Test
+  void manyThreadsWriteFilesAtOnce() throws Exception {
+    int threads = 4;
+    ExecutorService executor = Executors.newFixedThreadPool(threads);
+    try {
+      List<Future<Integer>> writing = new ArrayList<>();
+      for (int thread = 0; thread < threads; thread++) {
+        File path = folder.resolve("thread-" + thread + ".parquet").toFile();
+        RandomRollups rollups = new RandomRollups(thread, 12, 4);
+        writing.add(
+            executor.submit(
+                () -> {
+                  int rows = 0;
+                  for (int i = 0; i < 300; i++) {
+                    rows +=
+                        (int)
+                            RollupFileWriter.write(
+                                    rollups.rows,
+                                    RandomRollups.TIER_SECONDS,
+                                    new Overwritten(Files.localOutput(path)),
+                                    1)
+                                .getBlocks()
+                                .stream()
+                                .mapToLong(BlockMetaData::getRowCount)
+                                .sum();
+                  }
+                  return rows;
+                }));
+      }
+      for (Future<Integer> each : writing) {
+        assertThat(each.get()).isEqualTo(300 * 12);
+      }
+    } finally {
+      executor.shutdownNow();
+    }
+  }
+
+  /** A file that is written anew each time. */
+  private record Overwritten(OutputFile file) implements OutputFile {
+    @Override
+    public PositionOutputStream create() {
+      return file.createOrOverwrite();
+    }
+
+    @Override
+    public PositionOutputStream createOrOverwrite() {
+      return file.createOrOverwrite();
+    }
+
+    @Override
+    public String location() {
+      return file.location();
+    }
+
+    @Override
+    public InputFile toInputFile() {
+      return file.toInputFile();
+    }
   }
 
   @Test
