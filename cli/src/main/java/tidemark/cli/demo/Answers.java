@@ -52,7 +52,7 @@ public final class Answers {
           "What did the processors do just now?",
           """
           SELECT time, round(avg(avg), 1) AS cpu_percent,
-            CASE WHEN time + INTERVAL '10 seconds' > (SELECT stored_watermark FROM freshness)
+            CASE WHEN time + INTERVAL '9999 milliseconds' > (SELECT stored_watermark FROM freshness)
               THEN 'feed' ELSE 'tables' END AS comes_from
           FROM rollups_10s
           WHERE metric = 'cpu.percent' AND time > now() - INTERVAL '1 minute'
