@@ -21,6 +21,7 @@ import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetWriter;
@@ -36,10 +37,14 @@ import tidemark.serde.table.SeriesTable;
 
 /** Real tables as a job would leave them: a SQLite catalog, Parquet files, epochs in summaries. */
 public final class StoredTables implements AutoCloseable {
+  /** Few, so that small files have pages to leave out. */
+  private static final int PAGE_ROWS = 100;
+
   private final JdbcCatalog catalog;
   private final Map<String, String> properties;
   private final Table rollups;
   private final Table series;
+  private String codec = "zstd";
 
   private StoredTables(Path directory, String warehouse, FileIO io) {
     properties =
@@ -71,6 +76,11 @@ public final class StoredTables implements AutoCloseable {
     return new StoredTables(directory, prefix + "warehouse", new DirectoryFileIO(prefix, objects));
   }
 
+  /** From here on, files are compressed in a way that scans do not read. */
+  public void writeGzip() {
+    codec = "gzip";
+  }
+
   public Map<String, String> properties() {
     return properties;
   }
@@ -87,7 +97,7 @@ public final class StoredTables implements AutoCloseable {
     append(rollups, rollupRows, checkpoint, watermarkMs);
   }
 
-  private static void append(Table table, List<Record> rows, long checkpoint, long watermarkMs) {
+  private void append(Table table, List<Record> rows, long checkpoint, long watermarkMs) {
     AppendFiles append = table.newAppend();
     files(table, rows).forEach(append::appendFile);
     append.set(EpochKeys.LINEAGE, "lineage-1");
@@ -139,7 +149,7 @@ public final class StoredTables implements AutoCloseable {
     rollups.newAppend().commit();
   }
 
-  private static List<DataFile> files(Table table, List<Record> rows) {
+  private List<DataFile> files(Table table, List<Record> rows) {
     PartitionKey key = new PartitionKey(table.spec(), table.schema());
     Map<PartitionKey, List<Record>> byPartition = new LinkedHashMap<>();
     for (Record row : rows) {
@@ -160,7 +170,7 @@ public final class StoredTables implements AutoCloseable {
     return internal;
   }
 
-  private static DataFile file(Table table, PartitionKey partition, List<Record> rows) {
+  private DataFile file(Table table, PartitionKey partition, List<Record> rows) {
     String name = UUID.randomUUID() + ".parquet";
     OutputFile output =
         table
@@ -173,6 +183,8 @@ public final class StoredTables implements AutoCloseable {
       FileAppender<Record> appender =
           Parquet.write(output)
               .schema(table.schema())
+              .set(TableProperties.PARQUET_COMPRESSION, codec)
+              .set(TableProperties.PARQUET_PAGE_ROW_LIMIT, Integer.toString(PAGE_ROWS))
               .createWriterFunc(type -> GenericParquetWriter.create(table.schema(), type))
               .build();
       try (appender) {

@@ -48,9 +48,36 @@ final class SketchCodec {
     return writeStore(target, at, NEGATIVE, negative);
   }
 
+  /** Where the bins of a sketch go. */
+  private interface Target {
+    void read(SketchReader reader, int mode, boolean isNegative);
+  }
+
   /** Adds the sketch in these bytes to bins; returns its zeros. */
   static long readInto(
       byte[] source, int offset, int length, SketchBins positive, SketchBins negative) {
+    return read(
+        source,
+        offset,
+        length,
+        (reader, mode, isNegative) -> readStore(reader, mode, isNegative ? negative : positive));
+  }
+
+  /** Adds the sketch in these bytes to flat bins; returns its zeros. */
+  static long readInto(
+      byte[] source,
+      int offset,
+      int length,
+      SketchMerger.Range positive,
+      SketchMerger.Range negative) {
+    return read(
+        source,
+        offset,
+        length,
+        (reader, mode, isNegative) -> readStore(reader, mode, isNegative ? negative : positive));
+  }
+
+  private static long read(byte[] source, int offset, int length, Target target) {
     SketchReader reader = new SketchReader(source, offset, length);
     int version = reader.nextByte();
     if (version != VERSION) {
@@ -64,10 +91,12 @@ final class SketchCodec {
       int store = flag & STORE_MASK;
       if (flag == ZEROS) {
         zeros = SketchBins.saturatedSum(zeros, reader.nextCount());
-      } else if (store == POSITIVE) {
-        readStore(reader, flag, positive);
-      } else if (store == NEGATIVE) {
-        readStore(reader, flag, negative);
+      } else if (store == POSITIVE || store == NEGATIVE) {
+        int mode = flag >>> 2;
+        if (mode != CONTIGUOUS && mode != DELTAS && mode != DELTAS_AND_COUNTS) {
+          throw unknownFlag(flag);
+        }
+        target.read(reader, mode, store == NEGATIVE);
       } else {
         throw unknownFlag(flag);
       }
@@ -144,11 +173,25 @@ final class SketchCodec {
     return at;
   }
 
-  private static void readStore(SketchReader reader, int flag, SketchBins bins) {
-    int mode = flag >>> 2;
-    if (mode != CONTIGUOUS && mode != DELTAS && mode != DELTAS_AND_COUNTS) {
-      throw unknownFlag(flag);
+  private static void readStore(SketchReader reader, int mode, SketchMerger.Range bins) {
+    int binCount = reader.nextBinCount();
+    if (mode == CONTIGUOUS) {
+      int lowest = readLowest(reader, binCount);
+      for (int index = lowest; index < lowest + binCount; index++) {
+        bins.add(index, reader.nextCount());
+      }
+    } else if (mode == DELTAS_AND_COUNTS) {
+      reader.addBins(binCount, bins);
+    } else {
+      int index = 0;
+      for (int i = 0; i < binCount; i++) {
+        index = requireIndex(index + reader.nextSigned());
+        bins.add(index, 1);
+      }
     }
+  }
+
+  private static void readStore(SketchReader reader, int mode, SketchBins bins) {
     int binCount = reader.nextBinCount();
     if (mode == CONTIGUOUS) {
       readContiguous(reader, binCount, bins);
@@ -162,21 +205,23 @@ final class SketchCodec {
   }
 
   private static void readContiguous(SketchReader reader, int binCount, SketchBins bins) {
+    int lowest = readLowest(reader, binCount);
+    for (int index = lowest; index < lowest + binCount; index++) {
+      bins.add(index, reader.nextCount());
+    }
+  }
+
+  private static int readLowest(SketchReader reader, int binCount) {
     int lowest = requireIndex(reader.nextSigned());
     long step = reader.nextSigned();
     if (step != 1) {
       throw new IllegalArgumentException("contiguous bins must be 1 apart, got " + step);
     }
-    if (binCount == 0) {
-      return;
-    }
-    int highest = requireIndex((long) lowest + binCount - 1);
-    for (int index = lowest; index <= highest; index++) {
-      bins.add(index, reader.nextCount());
-    }
+    requireIndex((long) lowest + Math.max(0, binCount - 1));
+    return lowest;
   }
 
-  private static int requireIndex(long index) {
+  static int requireIndex(long index) {
     if (index < SketchBuffer.MIN_INDEX || index > SketchBuffer.MAX_INDEX) {
       throw new IllegalArgumentException(
           "bin index must be %d to %d, got %d"

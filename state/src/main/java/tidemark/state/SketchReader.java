@@ -4,14 +4,16 @@ import java.util.Objects;
 
 /** A cursor over the bytes of one sketch. Lives within one call; not thread-safe. */
 final class SketchReader {
-  /** Counts that fit one byte, -1 where the byte stands for no integer. */
-  private static final long[] ONE_BYTE_COUNTS = new long[128];
+  /** Counts of one byte and of two, by their seven or fourteen bits. */
+  private static final int[] ONE_BYTE_COUNTS = counts(7);
 
-  static {
-    for (int i = 0; i < ONE_BYTE_COUNTS.length; i++) {
-      ONE_BYTE_COUNTS[i] = VarCoding.countOfBits((long) i << 57);
-    }
-  }
+  private static final int[] TWO_BYTE_COUNTS = counts(14);
+
+  /** Stands for a count that is no int, or none at all: to be read with care. */
+  private static final int OTHER = -1;
+
+  /** A bin whose distance has one byte and whose count has two. */
+  private static final int SHORT_BIN_BYTES = 3;
 
   private final byte[] source;
   private final int end;
@@ -22,6 +24,15 @@ final class SketchReader {
     this.source = source;
     this.at = offset;
     this.end = offset + length;
+  }
+
+  private static int[] counts(int bits) {
+    int[] counts = new int[1 << bits];
+    for (int i = 0; i < counts.length; i++) {
+      long count = VarCoding.countOfBits((long) i << (Long.SIZE - bits));
+      counts[i] = count > Integer.MAX_VALUE ? OTHER : (int) count;
+    }
+    return counts;
   }
 
   boolean hasMore() {
@@ -52,23 +63,63 @@ final class SketchReader {
 
   long nextCount() {
     int first = nextByte();
-    long count = first < 0x80 ? ONE_BYTE_COUNTS[first] : nextLongCount(first);
+    long bits = (long) (first & 0x7F) << 57;
+    for (int shift = 50; first >= 0x80 && shift > 1; shift -= 7) {
+      int next = nextByte();
+      bits |= (long) (next & 0x7F) << shift;
+      if (next < 0x80) {
+        return require(VarCoding.countOfBits(bits));
+      }
+    }
+    return require(VarCoding.countOfBits(first < 0x80 ? bits : bits | nextByte()));
+  }
+
+  private static long require(long count) {
     if (count < 0) {
       throw new IllegalArgumentException("bin count must be an integer from 0 to 2^53 - 1");
     }
     return count;
   }
 
-  private long nextLongCount(int first) {
-    long bits = (long) (first & 0x7F) << 57;
-    for (int shift = 50; shift > 1; shift -= 7) {
-      int next = nextByte();
-      bits |= (long) (next & 0x7F) << shift;
-      if (next < 0x80) {
-        return VarCoding.countOfBits(bits);
+  /**
+   * Adds bins, each of which is the distance of its index from the one before and a count.
+   *
+   * <p>Whether a count has one byte or two cannot be foreseen: both are looked up, and no jump
+   * depends on which it is.
+   */
+  void addBins(int binCount, SketchMerger.Range bins) {
+    byte[] bytes = source;
+    long[] counts = bins.counts();
+    int lowest = bins.lowest();
+    int index = 0;
+    int next = at;
+    for (int i = 0; i < binCount; i++) {
+      int count = OTHER;
+      int cell = OTHER;
+      int start = next;
+      if (start <= end - SHORT_BIN_BYTES && bytes[start] >= 0) {
+        int first = bytes[start + 1];
+        int second = bytes[start + 2];
+        int isLong = first >> 31; // all bits or none
+        int low = first & 0x7F;
+        int longCount = TWO_BYTE_COUNTS[low << 7 | (second & 0x7F)] | second >> 31;
+        count = (ONE_BYTE_COUNTS[low] & ~isLong) | (longCount & isLong);
+        cell = index + ((bytes[start] >>> 1) ^ -(bytes[start] & 1)) - lowest;
+        next = start + 2 - isLong;
       }
+      if (count >= 0 && cell >= 0 && cell < counts.length) {
+        index = cell + lowest;
+        counts[cell] = SketchBins.saturatedSum(counts[cell], count);
+        continue;
+      }
+      at = start;
+      index = SketchCodec.requireIndex(index + nextSigned());
+      bins.add(index, nextCount());
+      next = at;
+      counts = bins.counts();
+      lowest = bins.lowest();
     }
-    return VarCoding.countOfBits(bits | nextByte());
+    at = next;
   }
 
   private long nextUnsigned() {

@@ -150,6 +150,11 @@ final class MergeCheck {
       case "COLUMN_REF" -> visitColumn(Statements.columnName(node));
       case "STAR", "SUBQUERY", "POSITIONAL_REFERENCE" -> isMergeable = false;
       case "FUNCTION" -> visitFunction(node);
+      case "WINDOW" -> {
+        // without groups it counts rows
+        isMergeable &= !select.path("group_expressions").isEmpty();
+        node.forEach(this::visit);
+      }
       default -> node.forEach(this::visit);
     }
   }

@@ -1,13 +1,21 @@
 package tidemark.gateway.plan;
 
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import tidemark.gateway.hot.HotView;
 
-/** A piece and where its rows are: local copies of stored files, and tables of hot rows. */
-record PieceRows(Piece piece, List<Path> files, List<HotView.Range> hot) {
+/**
+ * A piece and where its rows are.
+ *
+ * @param stored a SELECT of stored rows; empty if there are none
+ * @param hot tables of hot rows
+ */
+record PieceRows(Piece piece, Optional<String> stored, List<HotView.Range> hot) {
   PieceRows {
-    files = List.copyOf(files);
     hot = List.copyOf(hot);
+  }
+
+  PieceRows withoutHot() {
+    return new PieceRows(piece, stored, List.of());
   }
 }

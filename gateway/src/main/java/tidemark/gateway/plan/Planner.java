@@ -15,9 +15,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import tidemark.gateway.StoredFile;
 import tidemark.gateway.hot.HotView;
+import tidemark.gateway.scan.Scans;
+import tidemark.gateway.scan.SeriesGroups;
 import tidemark.gateway.tables.RollupFile;
 import tidemark.gateway.tables.TableVersion;
 
@@ -44,23 +47,34 @@ public final class Planner {
   private final Statements statements;
   private final Set<String> aggregates;
   private final Function<List<StoredFile>, List<Path>> fetch;
+  private final ScanPlanner scanner;
 
   /**
    * @param connection of the session: views are made in it
    * @param parser to an instance without data; shared by nobody else meanwhile
    * @param aggregates names of the engine's aggregate functions, lower case
    * @param fetch brings files to this machine
+   * @param scans of the engine
+   * @param isCancelled whether the statement that runs was
    */
   public Planner(
       Connection connection,
       Connection parser,
       Set<String> aggregates,
-      Function<List<StoredFile>, List<Path>> fetch)
+      Function<List<StoredFile>, List<Path>> fetch,
+      Scans scans,
+      BooleanSupplier isCancelled)
       throws SQLException {
     this.connection = connection;
     statements = new Statements(parser);
     this.aggregates = aggregates;
     this.fetch = fetch;
+    scanner = new ScanPlanner(connection, statements, scans, isCancelled);
+  }
+
+  /** Ends what the last plan holds, once its rows were read. */
+  public void release() {
+    scanner.release();
   }
 
   /**
@@ -69,6 +83,7 @@ public final class Planner {
    * @param tagKeys of the org, by lower case
    * @param watermarkMs windows that end at or before it are closed and here
    * @param resolution asked for by the session, in seconds
+   * @param reading how stored rows may be read
    */
   public record Context(
       String org,
@@ -76,7 +91,22 @@ public final class Planner {
       HotView hot,
       long watermarkMs,
       Map<String, String> tagKeys,
-      OptionalInt resolution) {}
+      OptionalInt resolution,
+      Reading reading) {
+
+    /** The same with all rows read by the engine. */
+    public Context byEngine() {
+      return new Context(org, version, hot, watermarkMs, tagKeys, resolution, Reading.BY_ENGINE);
+    }
+  }
+
+  /** Who reads stored rows. */
+  public enum Reading {
+    /** A scan that merges them, where one can. */
+    MERGED,
+    /** The engine, as they are. */
+    BY_ENGINE
+  }
 
   /**
    * What was planned.
@@ -108,6 +138,7 @@ public final class Planner {
    * @param relations that the statement names, lower case
    */
   public Plan plan(JsonNode tree, Set<String> relations, Context context) throws SQLException {
+    release();
     List<String> tagColumns = tagColumns(tree, context.tagKeys());
     boolean hasTags = !tagColumns.isEmpty() || mayMeanTags(tree, tableNames(tree));
     StringBuilder inputs = new StringBuilder();
@@ -193,7 +224,49 @@ public final class Planner {
       List<String> lines)
       throws SQLException {
     List<Piece> pieces = pieces(relation, use, context);
-    Optional<List<Long>> ids = seriesIds(use);
+    Optional<SeriesGroups> groups =
+        context.reading() == Reading.MERGED
+            ? scanner.groups(use, context.tagKeys())
+            : Optional.empty();
+    Optional<List<Long>> ids = seriesIds(use, groups);
+    ViewSql.Shape shape =
+        new ViewSql.Shape(
+            relation, context.org(), !use.isMergeable(), use.metrics(), ids, hasTags, tagColumns);
+    List<PieceRows> rows = new ArrayList<>();
+    List<String> pieceLines = new ArrayList<>();
+    boolean isScanned = true;
+    for (Piece piece : pieces) {
+      List<StoredFile> files =
+          context.version().rollups().getOrDefault(piece.tierSeconds(), List.of()).stream()
+              .filter(file -> mayHold(file, piece, use, context.org()))
+              .map(RollupFile::file)
+              .toList();
+      inputs.append(piece);
+      files.forEach(file -> inputs.append(' ').append(file.location()));
+      List<Path> paths = files.isEmpty() ? List.of() : fetch.apply(files);
+      Optional<String> scan =
+          groups.isEmpty() || paths.isEmpty()
+              ? Optional.empty()
+              : scanner.rows(groups.get(), use, piece, paths, context.org());
+      isScanned &= paths.isEmpty() || scan.isPresent();
+      Optional<String> stored =
+          paths.isEmpty() || scan.isPresent()
+              ? scan
+              : Optional.of(ViewSql.stored(shape, piece, paths));
+      rows.add(new PieceRows(piece, stored, context.hot().ranges()));
+      pieceLines.add(
+          "  %d s windows from %s to %s, %d files%s, hot rows of %d tasks"
+              .formatted(
+                  piece.tierSeconds(),
+                  shown(piece.fromMs()),
+                  shown(piece.toMs()),
+                  files.size(),
+                  scan.isPresent() ? " merged while they are read" : "",
+                  context.hot().ranges().size()));
+    }
+    String hot = hot(shape, rows, context);
+    inputs.append(hot);
+    boolean isWhole = isScanned && hot.isEmpty(); // no row is there in parts
     lines.add(
         "%s: %s rows, %s, %s"
             .formatted(
@@ -201,32 +274,11 @@ public final class Planner {
                 use.isMergeable() ? "partial" : "merged",
                 use.metrics().map(names -> names.size() + " metrics").orElse("all metrics"),
                 ids.map(found -> found.size() + " series").orElse("all series")));
-    ViewSql.Shape shape =
-        new ViewSql.Shape(
-            relation, context.org(), !use.isMergeable(), use.metrics(), ids, hasTags, tagColumns);
-    List<PieceRows> rows = new ArrayList<>();
-    for (Piece piece : pieces) {
-      List<StoredFile> files =
-          context.version().rollups().getOrDefault(piece.tierSeconds(), List.of()).stream()
-              .filter(file -> mayHold(file, piece, use, context.org()))
-              .map(RollupFile::file)
-              .toList();
-      lines.add(
-          "  %d s windows from %s to %s, %d files, hot rows of %d tasks"
-              .formatted(
-                  piece.tierSeconds(),
-                  shown(piece.fromMs()),
-                  shown(piece.toMs()),
-                  files.size(),
-                  context.hot().ranges().size()));
-      inputs.append(piece);
-      files.forEach(file -> inputs.append(' ').append(file.location()));
-      rows.add(
-          new PieceRows(
-              piece, files.isEmpty() ? List.of() : fetch.apply(files), context.hot().ranges()));
-    }
-    inputs.append(hot(shape, rows, context));
-    execute(ViewSql.points(shape, rows));
+    lines.addAll(pieceLines);
+    execute(
+        ViewSql.points(
+            isWhole ? shape.unmerged() : shape,
+            hot.isEmpty() ? rows.stream().map(PieceRows::withoutHot).toList() : rows));
   }
 
   private static String shown(long ms) {
@@ -243,13 +295,16 @@ public final class Planner {
             || use.metrics().get().stream().anyMatch(file::mayHoldMetric));
   }
 
-  /** How many hot rows the pieces have: rows of one table and writer are only ever added. */
+  /**
+   * How many hot rows the pieces have, empty if none: rows of one table and writer are only ever
+   * added.
+   */
   private String hot(ViewSql.Shape shape, List<PieceRows> rows, Context context)
       throws SQLException {
     if (context.hot().ranges().isEmpty()) {
       return "";
     }
-    StringBuilder counts = new StringBuilder(" hot");
+    StringBuilder counts = new StringBuilder();
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(ViewSql.hotCounts(shape, rows))) {
       while (row.next()) {
@@ -297,9 +352,13 @@ public final class Planner {
     return tier;
   }
 
-  private Optional<List<Long>> seriesIds(PointsUse use) throws SQLException {
+  private Optional<List<Long>> seriesIds(PointsUse use, Optional<SeriesGroups> groups)
+      throws SQLException {
     if (use.seriesConditions().isEmpty()) {
       return Optional.empty();
+    }
+    if (groups.isPresent()) {
+      return groups.map(SeriesGroups::ids).filter(ids -> ids.size() <= MAX_SERIES_IDS);
     }
     String sql =
         statements.select("DISTINCT series_id", SERIES, use.seriesConditions(), use.metrics());

@@ -16,6 +16,7 @@ import java.util.OptionalInt;
  * @param isTierFree whether windows of any tier that divides the step give the same answer
  * @param stepSeconds what windows are put together to, 0 for all of them; of use if tier-free
  * @param resolution asked for by the statement, in seconds
+ * @param named what it names of them; empty if that cannot be told
  */
 record PointsUse(
     long fromMs,
@@ -25,7 +26,8 @@ record PointsUse(
     boolean isMergeable,
     boolean isTierFree,
     long stepSeconds,
-    OptionalInt resolution) {
+    OptionalInt resolution,
+    Optional<NamedColumns> named) {
 
   /** Anything may be asked. */
   static final PointsUse ANY =
@@ -37,7 +39,8 @@ record PointsUse(
           false,
           false,
           0,
-          OptionalInt.empty());
+          OptionalInt.empty(),
+          Optional.empty());
 
   PointsUse {
     seriesConditions = List.copyOf(seriesConditions);

@@ -179,7 +179,9 @@ final class Statements {
       parts.add("(" + expression(copy) + ")");
     }
     metrics.ifPresent(names -> parts.add(ViewSql.in("metric", names)));
-    return "SELECT " + column + " FROM " + relation + " WHERE " + String.join(" AND ", parts);
+    return "SELECT %s FROM %s%s"
+        .formatted(
+            column, relation, parts.isEmpty() ? "" : " WHERE " + String.join(" AND ", parts));
   }
 
   private static void unqualify(JsonNode node) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Reads from the parse tree what a statement asks of points. Whatever it does not recognise with
@@ -55,7 +56,8 @@ final class UseReader {
         isMergeable,
         isMergeable && check.isTierFree(),
         check.stepSeconds(),
-        conditions.resolution);
+        conditions.resolution,
+        Optional.of(new NamedColumns(select, conditions.chosenBy(), alias, relation)));
   }
 
   /** Counts uses of the relation, and collects the SELECTs that have it in their FROM. */
@@ -94,6 +96,7 @@ final class UseReader {
     private final boolean isAlone;
     private final List<JsonNode> recognised = new ArrayList<>();
     private final List<JsonNode> series = new ArrayList<>();
+    private final List<JsonNode> ofMetrics = new ArrayList<>();
     private long fromMs = Long.MIN_VALUE;
     private long toMs = Long.MAX_VALUE;
     private List<String> metrics;
@@ -110,6 +113,11 @@ final class UseReader {
       } else if (condition.isObject()) {
         add(condition);
       }
+    }
+
+    /** Conditions that all rows read do meet, or that say nothing of single series. */
+    List<JsonNode> chosenBy() {
+      return Stream.of(recognised, series, ofMetrics).flatMap(List::stream).toList();
     }
 
     private void add(JsonNode condition) {
@@ -178,6 +186,7 @@ final class UseReader {
           && operator.equals("=")
           && Statements.text(value).isPresent()) {
         only(List.of(Statements.text(value).get()));
+        ofMetrics.add(condition);
       } else {
         ofSeries(condition);
       }
@@ -191,6 +200,7 @@ final class UseReader {
       }
       if (isOwn(children.path(0), Set.of("metric")) && values.size() == children.size() - 1) {
         only(values);
+        ofMetrics.add(condition);
       } else {
         ofSeries(condition);
       }

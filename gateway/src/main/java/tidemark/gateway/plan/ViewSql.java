@@ -70,7 +70,13 @@ final class ViewSql {
       Optional<List<String>> metrics,
       Optional<List<Long>> seriesIds,
       boolean hasTags,
-      List<String> tagColumns) {}
+      List<String> tagColumns) {
+
+    /** The same of rows that are merged already. */
+    Shape unmerged() {
+      return new Shape(name, org, false, metrics, seriesIds, hasTags, tagColumns);
+    }
+  }
 
   /** A view with the columns of points. */
   static String points(Shape shape, List<PieceRows> pieces) {
@@ -113,11 +119,7 @@ final class ViewSql {
     List<String> parts = new ArrayList<>();
     for (PieceRows rows : pieces) {
       String where = where(shape, rows.piece());
-      if (!rows.files().isEmpty()) {
-        parts.add(
-            "SELECT %s, %d AS resolution FROM read_parquet(%s, hive_partitioning = false) WHERE %s"
-                .formatted(STORED_COLUMNS, rows.piece().tierSeconds(), list(rows.files()), where));
-      }
+      rows.stored().ifPresent(parts::add);
       for (HotView.Range range : rows.hot()) {
         parts.add(
             "SELECT %s, %d AS resolution FROM %s WHERE writer = %d AND tier = %d AND %s"
@@ -131,6 +133,12 @@ final class ViewSql {
       }
     }
     return parts.isEmpty() ? NO_ROWS : String.join(" UNION ALL ", parts);
+  }
+
+  /** Rows of stored files as they are. */
+  static String stored(Shape shape, Piece piece, List<Path> files) {
+    return "SELECT %s, %d AS resolution FROM read_parquet(%s, hive_partitioning = false) WHERE %s"
+        .formatted(STORED_COLUMNS, piece.tierSeconds(), list(files), where(shape, piece));
   }
 
   private static String where(Shape shape, Piece piece) {

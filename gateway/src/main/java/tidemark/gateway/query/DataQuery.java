@@ -22,6 +22,7 @@ import tidemark.gateway.ask.SqlState;
 import tidemark.gateway.ask.ValueType;
 import tidemark.gateway.hot.HotRows;
 import tidemark.gateway.plan.Planner;
+import tidemark.gateway.scan.UnknownSeriesException;
 import tidemark.gateway.walls.CheckedStatement;
 import tidemark.gateway.walls.StatementKind;
 
@@ -111,15 +112,18 @@ final class DataQuery implements PreparedQuery {
           "the statement takes %d parameters, got %d"
               .formatted(checked.parameterCount(), parameters.size()));
     }
+    Planner.Reading reading = Planner.Reading.MERGED;
     for (int i = 1; ; i++) {
       Lane lane = session.takeLane();
       boolean isRunning = false;
       try {
-        Answer answer = run(lane, parameters);
+        Answer answer = run(lane, parameters, reading);
         isRunning = true;
         return answer;
       } catch (SQLException e) {
-        if (!Failures.isGone(e) || i == TRIES) {
+        if (UnknownSeriesException.ended(e)) {
+          reading = Planner.Reading.BY_ENGINE;
+        } else if (!Failures.isGone(e) || i == TRIES) {
           throw Failures.of(e, checked.sql());
         }
       } catch (GatewayException e) {
@@ -132,20 +136,21 @@ final class DataQuery implements PreparedQuery {
     }
   }
 
-  private Answer run(Lane lane, List<Object> parameters) throws SQLException {
+  private Answer run(Lane lane, List<Object> parameters, Planner.Reading reading)
+      throws SQLException {
     CheckedStatement pinned = pinNow();
     JsonNode tree = Parameters.bind(pinned.tree(), parameters);
     Pins.Pin pin = session.pin();
     boolean isRunning = false;
     try {
-      Planner.Plan plan = lane.planner().plan(tree, pinned.relations(), session.context(pin));
+      Planner.Plan plan = lane.planner().plan(tree, pinned.relations(), context(pin, reading));
       while (session.settings().isWaiting() && plan.toMs() != Long.MAX_VALUE) {
         if (plan.toMs() <= pin.watermarkMs()) {
           break;
         }
         pin.close();
         pin = session.awaitWatermark(plan.toMs(), lane);
-        plan = lane.planner().plan(tree, pinned.relations(), session.context(pin));
+        plan = lane.planner().plan(tree, pinned.relations(), context(pin, reading));
       }
       HotRows.Counts counts = session.counts(pin);
       freshness(lane, pin, counts);
@@ -168,6 +173,11 @@ final class DataQuery implements PreparedQuery {
         pin.close();
       }
     }
+  }
+
+  private Planner.Context context(Pins.Pin pin, Planner.Reading reading) {
+    Planner.Context context = session.context(pin);
+    return reading == Planner.Reading.MERGED ? context : context.byEngine();
   }
 
   private DuckAnswer start(

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
 import tidemark.gateway.MergeFunctions;
+import tidemark.gateway.scan.Scans;
 
 /**
  * One DuckDB in memory, with our functions. It can open what lies in the given folders and nothing
@@ -36,6 +37,7 @@ final class Engine implements AutoCloseable {
           "rate_of(total, step) AS total / epoch(step)");
 
   private final DuckDBConnection root;
+  private final Scans scans;
   private final Set<String> aggregates = new HashSet<>();
 
   /**
@@ -46,6 +48,7 @@ final class Engine implements AutoCloseable {
     // Results are not streamed: the driver ends a stream that fails as if it were done.
     root = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:");
     MergeFunctions.register(root);
+    scans = new Scans(root);
     execute(root, "SET TimeZone = 'UTC'");
     execute(root, "SET memory_limit = '" + memoryLimit + "'");
     // No spilling: a reader leaves nothing behind, and says so when memory is short.
@@ -92,6 +95,10 @@ final class Engine implements AutoCloseable {
     return aggregates;
   }
 
+  Scans scans() {
+    return scans;
+  }
+
   static void execute(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
@@ -100,6 +107,7 @@ final class Engine implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
+    scans.close();
     root.close();
   }
 }

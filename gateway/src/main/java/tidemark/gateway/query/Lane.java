@@ -21,7 +21,9 @@ final class Lane implements AutoCloseable {
 
   Lane(Engine engine, Function<List<StoredFile>, List<Path>> fetch) throws SQLException {
     connection = engine.connect();
-    planner = new Planner(connection, connection, engine.aggregates(), fetch);
+    planner =
+        new Planner(
+            connection, connection, engine.aggregates(), fetch, engine.scans(), this::isCancelled);
   }
 
   DuckDBConnection connection() {
@@ -43,6 +45,7 @@ final class Lane implements AutoCloseable {
       running.close();
       running = null;
     }
+    planner.release();
   }
 
   /** From any thread. */

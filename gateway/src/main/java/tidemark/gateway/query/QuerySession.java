@@ -136,7 +136,8 @@ public final class QuerySession implements Session {
         pin.hot(),
         pin.watermarkMs(),
         gateway.series().tagKeys(org),
-        settings.resolution());
+        settings.resolution(),
+        Planner.Reading.MERGED);
   }
 
   HotRows.Counts counts(Pins.Pin pin) {

@@ -28,6 +28,9 @@ class QueryLawsTest {
   private static final String LINEAGE = "lineage-1";
   private static final UUID JOB = new UUID(1, 2);
 
+  /** Stored rows, in files that are left to the engine. */
+  private static final String UNSCANNED = "unscanned";
+
   @TempDir Path directory;
 
   private final List<AutoCloseable> opened = new ArrayList<>();
@@ -65,6 +68,7 @@ class QueryLawsTest {
                 .filter(row -> row.series().org().equals("acme"))
                 .toList());
     start("stored", world, epochs, Optional.empty());
+    start(UNSCANNED, world, epochs, Optional.empty());
     start("both", world, epochs.subList(0, epochs.size() / 2), Optional.of(both));
     start("hot", world, List.of(), Optional.of(feedOnly));
   }
@@ -73,6 +77,9 @@ class QueryLawsTest {
     Path folder = directory.resolve(name);
     assertThat(folder.toFile().mkdirs()).isTrue();
     StoredTables tables = StoredTables.local(folder);
+    if (name.equals(UNSCANNED)) {
+      tables.writeGzip();
+    }
     opened.add(tables);
     SampleHistory history = new SampleHistory(tables);
     history.fence(LINEAGE, JOB, 0);
@@ -111,7 +118,7 @@ class QueryLawsTest {
     List<String> failures = new ArrayList<>();
     for (int seed = 0; seed < SEEDS; seed++) {
       QueryCase query = QueryCases.of(new Random(seed));
-      String name = List.of("stored", "hot", "both").get(seed % 3);
+      String name = List.of("stored", "hot", "both", UNSCANNED).get(seed % 4);
       String what = "seed " + seed + ", " + name + ", " + query.sql() + " " + query.parameters();
       try {
         query.check(

@@ -1,0 +1,128 @@
+package tidemark.gateway.plan;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import tidemark.gateway.GatewayException;
+import tidemark.gateway.scan.ScanRequest;
+import tidemark.gateway.scan.ScanRequest.Others;
+import tidemark.gateway.scan.Scans;
+import tidemark.gateway.scan.SeriesGroups;
+import tidemark.serde.table.StoredColumns;
+import tidemark.state.MetricType;
+
+/**
+ * Decides which stored rows are merged before the engine sees them, and keeps those scans for as
+ * long as the statement runs. One per session's connection, not thread-safe.
+ */
+final class ScanPlanner {
+  /** More series than this are left to the engine. */
+  private static final int MAX_SERIES = 200_000;
+
+  private static final long DAY_SECONDS = 86_400;
+
+  private final Connection connection;
+  private final Statements statements;
+  private final Scans scans;
+  private final BooleanSupplier isCancelled;
+  private final List<Scans.Scan> open = new ArrayList<>();
+
+  ScanPlanner(
+      Connection connection, Statements statements, Scans scans, BooleanSupplier isCancelled) {
+    this.connection = connection;
+    this.statements = statements;
+    this.scans = scans;
+    this.isCancelled = isCancelled;
+  }
+
+  /** Ends the scans of the statement before. */
+  void release() {
+    open.forEach(Scans.Scan::close);
+    open.clear();
+  }
+
+  /**
+   * The series that the statement asks for, grouped by what it tells them by; empty if there are
+   * too many, or if that cannot be told.
+   */
+  Optional<SeriesGroups> groups(PointsUse use, Map<String, String> tagKeys) throws SQLException {
+    if (use.named().isEmpty()) {
+      return Optional.empty();
+    }
+    NamedColumns named = use.named().get();
+    boolean isBySeries = !use.isMergeable() || named.namesSeries();
+    List<String> keys = isBySeries ? List.of() : named.among(tagKeys.keySet());
+    StringBuilder columns = new StringBuilder("metric, series_id, type");
+    keys.forEach(key -> columns.append(", ").append(ViewSql.identifier(tagKeys.get(key))));
+    String sql =
+        statements.select(
+            columns.toString(), Planner.SERIES, use.seriesConditions(), use.metrics());
+    List<SeriesGroups.Entry> entries = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql + " LIMIT " + (MAX_SERIES + 1))) {
+      while (row.next()) {
+        List<String> values = new ArrayList<>(keys.size());
+        for (int i = 0; i < keys.size(); i++) {
+          values.add(row.getString(4 + i));
+        }
+        long id = row.getLong(2);
+        entries.add(
+            new SeriesGroups.Entry(
+                row.getString(1),
+                id,
+                MetricType.ofLabel(row.getString(3)),
+                isBySeries ? List.of(Long.toString(id)) : values));
+      }
+    } catch (SQLException e) {
+      // the statement itself meets the same trouble, and says so with its place
+      return Optional.empty();
+    }
+    return entries.size() > MAX_SERIES ? Optional.empty() : Optional.of(new SeriesGroups(entries));
+  }
+
+  /** SQL of a piece's stored rows, merged; empty if the engine is to read them itself. */
+  Optional<String> rows(
+      SeriesGroups groups, PointsUse use, Piece piece, List<Path> files, String org) {
+    try {
+      Optional<List<StoredColumns>> columns = scans.open(files);
+      if (columns.isEmpty()) {
+        return Optional.empty();
+      }
+      ScanRequest request =
+          new ScanRequest(
+              org,
+              use.metrics(),
+              groups,
+              use.seriesConditions().isEmpty() ? Others.REFUSED : Others.LEFT_OUT,
+              use.named().get().values(),
+              piece.fromMs(),
+              piece.toMs(),
+              stepMs(use, piece),
+              columns.get());
+      Optional<Scans.Scan> scan = scans.plan(request, piece.tierSeconds(), isCancelled);
+      scan.ifPresent(open::add);
+      return scan.map(Scans.Scan::sql);
+    } catch (IOException e) {
+      throw new GatewayException("a stored file cannot be opened: " + e.getMessage(), e);
+    }
+  }
+
+  /** Whatever rounds times to a step, at any time of day, rounds those of one such step alike. */
+  private static long stepMs(PointsUse use, Piece piece) {
+    return use.isTierFree()
+        ? 1000L * gcd(use.stepSeconds(), use.stepSeconds() == 0 ? 0 : DAY_SECONDS)
+        : 1000L * piece.tierSeconds();
+  }
+
+  private static long gcd(long a, long b) {
+    return b == 0 ? a : gcd(b, a % b);
+  }
+}

@@ -1,0 +1,152 @@
+package tidemark.gateway.scan;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import tidemark.serde.table.StoredColumns;
+
+/**
+ * One scan that was planned: the row groups to read, and how many threads may. It runs when the
+ * engine asks for its rows, each time anew.
+ */
+final class StoredScan {
+  /** Threads of one scan: more would each hold cells of their own. */
+  private static final int MAX_THREADS = 8;
+
+  private final ScanRequest request;
+  private final ScanGrid grid;
+  private final List<Part> parts = new ArrayList<>();
+  private final Executor threads;
+  private final int threadCount;
+  private final BooleanSupplier isCancelled;
+
+  private record Part(StoredColumns file, int rowGroup) {}
+
+  /**
+   * @param threads that help the one that asks
+   * @param maxBytes of cells; fewer threads read if each had too many of its own
+   */
+  StoredScan(
+      ScanRequest request,
+      Executor threads,
+      int processors,
+      long maxBytes,
+      BooleanSupplier isCancelled) {
+    this.request = request;
+    this.threads = threads;
+    this.isCancelled = isCancelled;
+    grid = new ScanGrid(request);
+    for (StoredColumns file : request.files()) {
+      for (int group = 0; group < file.rowGroups(); group++) {
+        if (RowGroupScan.mayHold(request, file, group)) {
+          parts.add(new Part(file, group));
+        }
+      }
+    }
+    long fitting = maxBytes / Math.max(1, bytesPerThread());
+    threadCount =
+        (int) Math.min(Math.min(parts.size(), fitting), Math.min(processors, MAX_THREADS));
+  }
+
+  ScanRequest request() {
+    return request;
+  }
+
+  ScanGrid grid() {
+    return grid;
+  }
+
+  /** Heap of its cells, about; more than is allowed if it must not run. */
+  long bytes() {
+    return bytesPerThread() * Math.max(1, threadCount);
+  }
+
+  private long bytesPerThread() {
+    long cells = grid.cells();
+    return cells > Integer.MAX_VALUE / 2
+        ? Long.MAX_VALUE / MAX_THREADS
+        : cells * ScanCells.bytesPerCell(request.columns());
+  }
+
+  /**
+   * Reads and merges.
+   *
+   * @throws CancellationException if it was cancelled meanwhile
+   */
+  ScanCells run() throws IOException {
+    AtomicInteger next = new AtomicInteger();
+    List<Helper> helpers = new ArrayList<>();
+    for (int i = 1; i < threadCount; i++) {
+      Helper helper = new Helper(next);
+      helpers.add(helper);
+      threads.execute(helper);
+    }
+    try {
+      ScanCells all = read(next);
+      for (Helper helper : helpers) {
+        if (helper.hasBegun()) {
+          all.merge(helper.cells.join());
+        }
+      }
+      return all;
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof UncheckedIOException cause) {
+        throw cause.getCause();
+      }
+      throw e;
+    } finally {
+      next.set(parts.size()); // or those who still read would go on for nothing
+    }
+  }
+
+  /** Another thread's part in it, unless all was read before that thread had time. */
+  private final class Helper implements Runnable {
+    private final AtomicInteger next;
+    private final AtomicBoolean isTaken = new AtomicBoolean();
+    private final CompletableFuture<ScanCells> cells = new CompletableFuture<>();
+
+    Helper(AtomicInteger next) {
+      this.next = next;
+    }
+
+    @Override
+    public void run() {
+      if (isTaken.compareAndSet(false, true)) {
+        try {
+          cells.complete(read(next));
+        } catch (Throwable e) { // whoever waits must hear of it
+          cells.completeExceptionally(e);
+        }
+      }
+    }
+
+    boolean hasBegun() {
+      return !isTaken.compareAndSet(false, true);
+    }
+  }
+
+  private ScanCells read(AtomicInteger next) {
+    ScanCells cells = new ScanCells((int) grid.cells(), request.columns());
+    try (RowGroupScan scan = new RowGroupScan(request, grid, cells)) {
+      for (int i = next.getAndIncrement(); i < parts.size(); i = next.getAndIncrement()) {
+        if (isCancelled.getAsBoolean()) {
+          throw new CancellationException("the statement was cancelled");
+        }
+        scan.merge(parts.get(i).file(), parts.get(i).rowGroup());
+      }
+      return cells;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
