@@ -44,6 +44,7 @@ public final class Planner {
   private static final long WEEK_MS = 7 * 86_400_000L;
 
   private final Connection connection;
+  private final Views views;
   private final Statements statements;
   private final Set<String> aggregates;
   private final Function<List<StoredFile>, List<Path>> fetch;
@@ -66,6 +67,7 @@ public final class Planner {
       BooleanSupplier isCancelled)
       throws SQLException {
     this.connection = connection;
+    views = new Views(connection);
     statements = new Statements(parser);
     this.aggregates = aggregates;
     this.fetch = fetch;
@@ -133,7 +135,7 @@ public final class Planner {
   }
 
   /**
-   * Makes the views.
+   * Finds out which views the statement reads; {@link #makeViews} makes them.
    *
    * @param relations that the statement names, lower case
    */
@@ -144,9 +146,12 @@ public final class Planner {
     StringBuilder inputs = new StringBuilder();
     List<String> lines = new ArrayList<>();
     long toMs = Long.MIN_VALUE;
-    execute(ViewSql.series(context.org(), tagColumns));
+    views.clear();
     if (relations.contains(METRICS)) {
-      execute(ViewSql.metrics(context.org()));
+      views.want(METRICS, ViewSql.metrics(context.org()));
+    }
+    if (relations.contains(SERIES)) {
+      views.want(SERIES, ViewSql.series(context.org(), tagColumns));
     }
     for (String relation : new TreeSet<>(relations)) {
       if (relation.equals(POINTS) || TIERS.containsKey(relation)) {
@@ -161,6 +166,11 @@ public final class Planner {
         isOfSeries || toMs == Long.MIN_VALUE ? Optional.empty() : Optional.of(inputs.toString()),
         toMs == Long.MIN_VALUE ? Long.MAX_VALUE : toMs,
         lines);
+  }
+
+  /** Makes the views of what was planned last, as far as they are not there. */
+  public void makeViews() throws SQLException {
+    views.make();
   }
 
   /** Whether tags are named, by a star or a whole row, too. */
@@ -195,11 +205,13 @@ public final class Planner {
   /** Empty views of the same columns, to describe a statement without its parameters. */
   public void planEmpty(JsonNode tree, Set<String> relations, Context context) throws SQLException {
     List<String> tagColumns = tagColumns(tree, context.tagKeys());
-    execute(ViewSql.series(context.org(), tagColumns));
-    execute(ViewSql.metrics(context.org()));
+    views.clear();
+    views.want(SERIES, ViewSql.series(context.org(), tagColumns));
+    views.want(METRICS, ViewSql.metrics(context.org()));
     for (String relation : relations) {
       if (relation.equals(POINTS) || TIERS.containsKey(relation)) {
-        execute(
+        views.want(
+            relation,
             ViewSql.points(
                 new ViewSql.Shape(
                     relation,
@@ -212,6 +224,7 @@ public final class Planner {
                 List.of()));
       }
     }
+    views.make();
   }
 
   private void points(
@@ -224,11 +237,13 @@ public final class Planner {
       List<String> lines)
       throws SQLException {
     List<Piece> pieces = pieces(relation, use, context);
+    views.want(SERIES, ViewSql.series(context.org(), tagColumns));
+    views.make(SERIES);
     Optional<SeriesGroups> groups =
         context.reading() == Reading.MERGED
             ? scanner.groups(use, context.tagKeys())
             : Optional.empty();
-    Optional<List<Long>> ids = seriesIds(use, groups);
+    Optional<List<Long>> ids = seriesIds(use, groups, tagColumns, context);
     ViewSql.Shape shape =
         new ViewSql.Shape(
             relation, context.org(), !use.isMergeable(), use.metrics(), ids, hasTags, tagColumns);
@@ -275,7 +290,8 @@ public final class Planner {
                 use.metrics().map(names -> names.size() + " metrics").orElse("all metrics"),
                 ids.map(found -> found.size() + " series").orElse("all series")));
     lines.addAll(pieceLines);
-    execute(
+    views.want(
+        relation,
         ViewSql.points(
             isWhole ? shape.unmerged() : shape,
             hot.isEmpty() ? rows.stream().map(PieceRows::withoutHot).toList() : rows));
@@ -352,7 +368,11 @@ public final class Planner {
     return tier;
   }
 
-  private Optional<List<Long>> seriesIds(PointsUse use, Optional<SeriesGroups> groups)
+  private Optional<List<Long>> seriesIds(
+      PointsUse use,
+      Optional<SeriesGroups> groups,
+      List<String> tagColumns,
+      Context context)
       throws SQLException {
     if (use.seriesConditions().isEmpty()) {
       return Optional.empty();
@@ -360,6 +380,8 @@ public final class Planner {
     if (groups.isPresent()) {
       return groups.map(SeriesGroups::ids).filter(ids -> ids.size() <= MAX_SERIES_IDS);
     }
+    views.want(SERIES, ViewSql.series(context.org(), tagColumns));
+    views.make(SERIES);
     String sql =
         statements.select("DISTINCT series_id", SERIES, use.seriesConditions(), use.metrics());
     List<Long> ids = new ArrayList<>();
@@ -406,11 +428,5 @@ public final class Planner {
       }
     }
     node.forEach(child -> collectOtherAliases(child, names));
-  }
-
-  private void execute(String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
   }
 }

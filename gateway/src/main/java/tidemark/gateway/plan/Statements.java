@@ -121,7 +121,8 @@ final class Statements {
 
   /** A constant as a time, microseconds since 1970; empty if it is none. */
   OptionalLong timeMicros(JsonNode constant) {
-    return number("epoch_us(CAST((%s) AS TIMESTAMPTZ))", constant);
+    OptionalLong known = Constants.timeMicros(constant);
+    return known.isPresent() ? known : number("epoch_us(CAST((%s) AS TIMESTAMPTZ))", constant);
   }
 
   /**
@@ -129,6 +130,10 @@ final class Statements {
    * if it is none or no whole number of seconds.
    */
   OptionalLong stepSeconds(JsonNode constant) {
+    OptionalLong known = Constants.stepSeconds(constant);
+    if (known.isPresent()) {
+      return known;
+    }
     return number(
         "(SELECT CASE WHEN date_part('month', i) <> 0 OR date_part('year', i) <> 0 THEN 86400"
             + " WHEN epoch(i) = floor(epoch(i)) AND epoch(i) > 0 THEN CAST(epoch(i) AS BIGINT) END"
@@ -138,6 +143,10 @@ final class Statements {
 
   /** A constant number; empty if it is none. */
   OptionalLong wholeNumber(JsonNode constant) {
+    OptionalLong known = Constants.wholeNumber(constant);
+    if (known.isPresent()) {
+      return known;
+    }
     return number(
         "(SELECT CASE WHEN x = floor(x) THEN CAST(x AS BIGINT) END FROM (SELECT CAST((%s) AS DOUBLE)"
             + " AS x))",

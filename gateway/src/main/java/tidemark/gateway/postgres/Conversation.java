@@ -102,6 +102,14 @@ final class Conversation implements AutoCloseable {
     activity.check();
   }
 
+  /** Likewise; what has no rows may always be described. */
+  void checkMayDescribe(Prepared prepared) {
+    if (!prepared.isEmpty()
+        && (prepared.plan().isReading() || !prepared.describe().isEmpty())) {
+      checkMayRun(prepared.plan());
+    }
+  }
+
   static AskException failedTransaction() {
     return new AskException(
         SqlState.FAILED_TRANSACTION,

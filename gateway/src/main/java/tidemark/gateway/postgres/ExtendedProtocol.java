@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import tidemark.gateway.ask.AskException;
+import tidemark.gateway.ask.Column;
 import tidemark.gateway.ask.SqlState;
 
 /** Parse, bind, describe, execute, close: one message each. */
@@ -34,11 +35,14 @@ final class ExtendedProtocol {
               SqlState.SYNTAX_ERROR, "cannot insert multiple commands into a prepared statement")
           .withHint("Send one statement at a time, or all of them as a simple query.");
     }
-    conversation.keepStatement(
-        name,
+    Prepared prepared =
         piece.isEmpty()
-            ? new Prepared(null, oids, 0, conversation.budget())
-            : prepared(piece.get(), oids));
+            ? new Prepared(null, oids, 0, conversation.budget(), 0)
+            : prepared(piece.get(), oids);
+    if (!name.isEmpty()) {
+      describeOrRelease(prepared); // one that will run again and again
+    }
+    conversation.keepStatement(name, prepared);
     responses.bare('1');
   }
 
@@ -46,13 +50,23 @@ final class ExtendedProtocol {
     try {
       Plan plan = conversation.plan(piece.sql());
       try {
-        return new Prepared(plan, oids, piece.sql().length(), conversation.budget());
+        return new Prepared(
+            plan, oids, piece.sql().length(), conversation.budget(), piece.offset());
       } catch (AskException e) {
         plan.close();
         throw e;
       }
     } catch (AskException e) {
       throw e.position().isEmpty() ? e : e.at(e.position().getAsInt() + piece.offset());
+    }
+  }
+
+  private static void describeOrRelease(Prepared prepared) {
+    try {
+      prepared.describe();
+    } catch (AskException e) {
+      prepared.release();
+      throw e;
     }
   }
 
@@ -83,9 +97,8 @@ final class ExtendedProtocol {
     }
     int[] formats = formats(message);
     message.end();
-    int columns = prepared.isEmpty() ? 0 : prepared.plan().columns().size();
-    if (columns > 0) {
-      checkFormats("result", formats, columns);
+    if (formats.length > 1 && !prepared.describe().isEmpty()) {
+      checkFormats("result", formats, prepared.describe().size());
     }
     conversation
         .portals()
@@ -141,30 +154,30 @@ final class ExtendedProtocol {
     switch (what) {
       case 'S' -> {
         Prepared prepared = conversation.statement(name);
-        checkMayDescribe(prepared.isEmpty() ? null : prepared.plan());
+        conversation.checkMayDescribe(prepared);
+        List<Column> columns = prepared.describe();
         responses.parameterDescription(prepared.parameterTypes());
-        describe(prepared.isEmpty() ? null : prepared.plan(), new int[0]);
+        describe(columns, new int[0]);
       }
       case 'P' -> {
         Portal portal = conversation.portals().get(name);
-        checkMayDescribe(portal.plan());
-        describe(portal.plan(), portal.formats());
+        conversation.checkMayDescribe(portal.prepared());
+        try {
+          describe(portal.describe(), portal.formats());
+        } catch (AskException e) {
+          portal.finish();
+          throw e;
+        }
       }
       default -> throw unknown("DESCRIBE", what);
     }
   }
 
-  private void checkMayDescribe(Plan plan) {
-    if (plan != null && !plan.columns().isEmpty()) {
-      conversation.checkMayRun(plan);
-    }
-  }
-
-  private void describe(Plan plan, int[] formats) {
-    if (plan == null || plan.columns().isEmpty()) {
+  private void describe(List<Column> columns, int[] formats) {
+    if (columns.isEmpty()) {
       responses.bare('n');
     } else {
-      responses.rowDescription(plan.columns(), formats);
+      responses.rowDescription(columns, formats);
     }
   }
 

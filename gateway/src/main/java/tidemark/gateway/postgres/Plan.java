@@ -28,6 +28,14 @@ interface Plan extends AutoCloseable {
 
   Run run(List<Object> parameters);
 
+  /**
+   * Whether it does nothing but read: then it may run before the client asks for rows, which costs
+   * less than to find out its columns without them.
+   */
+  default boolean isReading() {
+    return false;
+  }
+
   /** Whether it may run in a transaction block that has failed: those that end it. */
   default boolean endsFailure() {
     return false;
@@ -51,6 +59,11 @@ interface Plan extends AutoCloseable {
     @Override
     public Run run(List<Object> parameters) {
       return new Run(query.tag(), query.run(parameters));
+    }
+
+    @Override
+    public boolean isReading() {
+      return query.tag().equals("SELECT");
     }
 
     @Override

@@ -211,7 +211,7 @@ final class Planner {
       Plan plan = ofSession(sql);
       try {
         int[] oids = types.stream().mapToInt(Planner::oidOf).toArray();
-        return new Prepared(plan, oids, sql.length(), conversation.budget());
+        return new Prepared(plan, oids, sql.length(), conversation.budget(), offset);
       } catch (AskException e) {
         plan.close();
         throw e;
@@ -253,7 +253,7 @@ final class Planner {
       }
       List<Object> arguments = prepared.arguments(execute.arguments());
       return new Plan.OfProtocol(
-          prepared.plan().columns(),
+          prepared.describe(),
           () -> conversation.statement(execute.name()).plan().run(arguments));
     }
     if (command instanceof Command.Deallocate deallocate) {
@@ -271,8 +271,14 @@ final class Planner {
 
   private void prepare(Command.Prepare prepare) {
     conversation.checkNewStatement(prepare.name());
-    conversation.keepStatement(
-        prepare.name(), prepared(prepare.sql(), prepare.offset(), prepare.types()));
+    Prepared prepared = prepared(prepare.sql(), prepare.offset(), prepare.types());
+    try {
+      prepared.describe(); // what cannot run is not prepared
+    } catch (AskException e) {
+      prepared.release();
+      throw e;
+    }
+    conversation.keepStatement(prepare.name(), prepared);
   }
 
   private Plan connectionPlan(Command command) {

@@ -5,7 +5,6 @@ import java.util.List;
 import tidemark.gateway.ask.Answer;
 import tidemark.gateway.ask.AskException;
 import tidemark.gateway.ask.Column;
-import tidemark.gateway.ask.SqlState;
 
 /**
  * A statement with its arguments, running or about to; cursors are portals, too. Holds at most one
@@ -44,12 +43,24 @@ final class Portal {
     return prepared.isEmpty();
   }
 
+  Prepared prepared() {
+    return prepared;
+  }
+
   Plan plan() {
     return prepared.plan();
   }
 
   List<Column> columns() {
-    return prepared.isEmpty() ? List.of() : prepared.plan().columns();
+    return run == null ? prepared.describe() : run.rows().columns();
+  }
+
+  /** The columns, for a client that asks for rows next: what only reads starts for them. */
+  List<Column> describe() {
+    if (!prepared.isEmpty() && prepared.plan().isReading()) {
+      start();
+    }
+    return columns();
   }
 
   int[] formats() {
@@ -63,13 +74,16 @@ final class Portal {
   /** Starts it unless it has started. */
   Plan.Run start() {
     if (run == null) {
-      run = prepared.plan().run(Collections.unmodifiableList(arguments));
-      // The client was told the columns before; values of others would not be what it reads.
-      if (!columns().isEmpty() && !columns().equals(run.rows().columns())) {
+      try {
+        run = prepared.plan().run(Collections.unmodifiableList(arguments));
+      } catch (AskException e) {
+        throw prepared.placed(e);
+      }
+      try {
+        prepared.tell(run.rows().columns());
+      } catch (AskException e) {
         finish();
-        throw new AskException(
-                SqlState.FEATURE_NOT_SUPPORTED, "cached plan must not change result type")
-            .withHint("Prepare the statement again.");
+        throw e;
       }
     }
     return run;

@@ -3,6 +3,7 @@ package tidemark.gateway.postgres;
 import java.util.ArrayList;
 import java.util.List;
 import tidemark.gateway.ask.AskException;
+import tidemark.gateway.ask.Column;
 import tidemark.gateway.ask.SqlState;
 import tidemark.gateway.ask.ValueType;
 
@@ -14,15 +15,19 @@ final class Prepared {
   private final List<PostgresType> parameterTypes;
   private final long bytes;
   private final Budget budget;
+  private final int offset;
+  private List<Column> told; // null as long as the client does not know them
   private int users = 1;
 
   /**
    * @param plan null if the statement is empty
    * @param oids of parameters as far as the client named them; 0 leaves one open
    * @param bytes that it holds until it is released, taken from the budget
+   * @param offset of the statement in the text that the client sent
    */
-  Prepared(Plan plan, int[] oids, long bytes, Budget budget) {
+  Prepared(Plan plan, int[] oids, long bytes, Budget budget, int offset) {
     this.plan = plan;
+    this.offset = offset;
     List<PostgresType> types = new ArrayList<>();
     if (plan != null) {
       for (ValueType type : plan.parameterTypes()) {
@@ -47,6 +52,39 @@ final class Prepared {
 
   Plan plan() {
     return plan;
+  }
+
+  /** What a row holds; from here on the client knows it, and no run may have others. */
+  List<Column> describe() {
+    if (told == null) {
+      try {
+        told = plan == null ? List.of() : plan.columns();
+      } catch (AskException e) {
+        throw placed(e);
+      }
+    }
+    return told;
+  }
+
+  /** The failure with its place in the text that the client sent. */
+  AskException placed(AskException failure) {
+    return failure.position().isEmpty()
+        ? failure
+        : failure.at(failure.position().getAsInt() + offset);
+  }
+
+  /**
+   * Notes the columns of a run, which the client is told.
+   *
+   * @throws AskException if it was told others before: values would not be what it reads
+   */
+  void tell(List<Column> columns) {
+    if (told != null && !told.isEmpty() && !told.equals(columns)) {
+      throw new AskException(
+              SqlState.FEATURE_NOT_SUPPORTED, "cached plan must not change result type")
+          .withHint("Prepare the statement again.");
+    }
+    told = columns;
   }
 
   /** What values the client sends; its own word counts first. */

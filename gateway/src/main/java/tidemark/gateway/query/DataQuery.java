@@ -54,7 +54,7 @@ final class DataQuery implements PreparedQuery {
 
   @Override
   public List<ValueType> parameterTypes() {
-    return shape().parameterTypes();
+    return checked.parameterCount() == 0 ? List.of() : shape().parameterTypes();
   }
 
   @Override
@@ -165,6 +165,7 @@ final class DataQuery implements PreparedQuery {
           return kept.get();
         }
       }
+      lane.planner().makeViews();
       DuckAnswer answer = start(lane, pinned, parameters, provenance, pin);
       isRunning = true;
       return key.isPresent() ? session.gateway().cache().keeping(key.get(), answer) : answer;

@@ -20,7 +20,7 @@ final class LimitedQuery implements PreparedQuery {
   private final String sql;
   private final String tag;
   private final List<ValueType> parameterTypes;
-  private final List<Column> columns;
+  private List<Column> columns; // null until somebody asks
   private boolean isClosed;
 
   LimitedQuery(
@@ -28,14 +28,12 @@ final class LimitedQuery implements PreparedQuery {
       PreparedQuery query,
       String sql,
       String tag,
-      List<ValueType> parameterTypes,
-      List<Column> columns) {
+      List<ValueType> parameterTypes) {
     this.session = session;
     this.query = query;
     this.sql = sql;
     this.tag = tag;
     this.parameterTypes = parameterTypes;
-    this.columns = columns;
   }
 
   @Override
@@ -50,6 +48,9 @@ final class LimitedQuery implements PreparedQuery {
 
   @Override
   public List<Column> columns() {
+    if (columns == null) {
+      columns = session.look(sql, () -> List.copyOf(query.columns()), late -> {});
+    }
     return columns;
   }
 

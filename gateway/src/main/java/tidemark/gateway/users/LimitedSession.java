@@ -4,8 +4,9 @@ import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import tidemark.gateway.ask.AskException;
-import tidemark.gateway.ask.Column;
 import tidemark.gateway.ask.Origin;
 import tidemark.gateway.ask.PreparedQuery;
 import tidemark.gateway.ask.Provenance;
@@ -46,15 +47,22 @@ final class LimitedSession implements Session {
 
   @Override
   public PreparedQuery prepare(String sql) {
+    return look(sql, () -> describe(sql), LimitedQuery::closeInEngine);
+  }
+
+  /**
+   * Asks the engine something about a statement; only a failure is recorded.
+   *
+   * @param discard of a result that came too late
+   */
+  <T> T look(String sql, Supplier<T> question, Consumer<T> discard) {
     gateway.checkOpen();
     User now = userNow();
     QueryRecord line = QueryRecord.begin(this, sql, 0);
     try {
-      LimitedQuery query =
-          calls.call(
-              () -> describe(sql), LimitedQuery::closeInEngine, now.limits().statementTimeout());
+      T found = calls.call(question, discard, now.limits().statementTimeout());
       line.drop();
-      return query;
+      return found;
     } catch (RuntimeException | Error e) {
       AskException told = Failures.of(e);
       line.end(told.state().code(), 0, 0, Provenance.NONE);
@@ -62,14 +70,16 @@ final class LimitedSession implements Session {
     }
   }
 
-  /** On the engine's thread. */
+  /**
+   * On the engine's thread. The columns are not asked for: whoever runs a statement at once reads
+   * them from the answer.
+   */
   private LimitedQuery describe(String sql) {
     PreparedQuery query = session.prepare(sql);
     try {
       String tag = query.tag();
       List<ValueType> parameterTypes = List.copyOf(query.parameterTypes());
-      List<Column> columns = List.copyOf(query.columns());
-      return new LimitedQuery(this, query, sql, tag, parameterTypes, columns);
+      return new LimitedQuery(this, query, sql, tag, parameterTypes);
     } catch (RuntimeException | Error e) {
       query.close();
       throw e;
