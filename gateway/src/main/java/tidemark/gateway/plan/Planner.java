@@ -151,12 +151,12 @@ public final class Planner {
       views.want(METRICS, ViewSql.metrics(context.org()));
     }
     if (relations.contains(SERIES)) {
-      views.want(SERIES, ViewSql.series(context.org(), tagColumns));
+      Optional<List<String>> metrics = read(tree, SERIES, context).metrics();
+      views.want(SERIES, ViewSql.series(context.org(), tagColumns, metrics));
     }
     for (String relation : new TreeSet<>(relations)) {
       if (relation.equals(POINTS) || TIERS.containsKey(relation)) {
-        PointsUse use =
-            new UseReader(statements, aggregates, context.tagKeys().keySet()).read(tree, relation);
+        PointsUse use = read(tree, relation, context);
         points(relation, use, hasTags, tagColumns, context, inputs, lines);
         toMs = Math.max(toMs, use.toMs());
       }
@@ -166,6 +166,10 @@ public final class Planner {
         isOfSeries || toMs == Long.MIN_VALUE ? Optional.empty() : Optional.of(inputs.toString()),
         toMs == Long.MIN_VALUE ? Long.MAX_VALUE : toMs,
         lines);
+  }
+
+  private PointsUse read(JsonNode tree, String relation, Context context) {
+    return new UseReader(statements, aggregates, context.tagKeys().keySet()).read(tree, relation);
   }
 
   /** Makes the views of what was planned last, as far as they are not there. */
@@ -206,7 +210,7 @@ public final class Planner {
   public void planEmpty(JsonNode tree, Set<String> relations, Context context) throws SQLException {
     List<String> tagColumns = tagColumns(tree, context.tagKeys());
     views.clear();
-    views.want(SERIES, ViewSql.series(context.org(), tagColumns));
+    views.want(SERIES, ViewSql.series(context.org(), tagColumns, Optional.empty()));
     views.want(METRICS, ViewSql.metrics(context.org()));
     for (String relation : relations) {
       if (relation.equals(POINTS) || TIERS.containsKey(relation)) {
@@ -237,13 +241,12 @@ public final class Planner {
       List<String> lines)
       throws SQLException {
     List<Piece> pieces = pieces(relation, use, context);
-    views.want(SERIES, ViewSql.series(context.org(), tagColumns));
-    views.make(SERIES);
+    String series = "(%s)".formatted(ViewSql.seriesRows(context.org(), tagColumns, use.metrics()));
     Optional<SeriesGroups> groups =
         context.reading() == Reading.MERGED
-            ? scanner.groups(use, context.tagKeys())
+            ? scanner.groups(use, series, context.tagKeys())
             : Optional.empty();
-    Optional<List<Long>> ids = seriesIds(use, groups, tagColumns, context);
+    Optional<List<Long>> ids = seriesIds(use, series, groups);
     ViewSql.Shape shape =
         new ViewSql.Shape(
             relation, context.org(), !use.isMergeable(), use.metrics(), ids, hasTags, tagColumns);
@@ -369,21 +372,15 @@ public final class Planner {
   }
 
   private Optional<List<Long>> seriesIds(
-      PointsUse use,
-      Optional<SeriesGroups> groups,
-      List<String> tagColumns,
-      Context context)
-      throws SQLException {
+      PointsUse use, String series, Optional<SeriesGroups> groups) throws SQLException {
     if (use.seriesConditions().isEmpty()) {
       return Optional.empty();
     }
     if (groups.isPresent()) {
       return groups.map(SeriesGroups::ids).filter(ids -> ids.size() <= MAX_SERIES_IDS);
     }
-    views.want(SERIES, ViewSql.series(context.org(), tagColumns));
-    views.make(SERIES);
     String sql =
-        statements.select("DISTINCT series_id", SERIES, use.seriesConditions(), use.metrics());
+        statements.select("DISTINCT series_id", series, use.seriesConditions(), use.metrics());
     List<Long> ids = new ArrayList<>();
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql + " LIMIT " + (MAX_SERIES_IDS + 1))) {

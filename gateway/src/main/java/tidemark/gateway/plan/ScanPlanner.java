@@ -52,8 +52,11 @@ final class ScanPlanner {
   /**
    * The series that the statement asks for, grouped by what it tells them by; empty if there are
    * too many, or if that cannot be told.
+   *
+   * @param series a relation of the org's series, with the tags that the statement names
    */
-  Optional<SeriesGroups> groups(PointsUse use, Map<String, String> tagKeys) throws SQLException {
+  Optional<SeriesGroups> groups(PointsUse use, String series, Map<String, String> tagKeys)
+      throws SQLException {
     if (use.named().isEmpty()) {
       return Optional.empty();
     }
@@ -64,7 +67,7 @@ final class ScanPlanner {
     keys.forEach(key -> columns.append(", ").append(ViewSql.identifier(tagKeys.get(key))));
     String sql =
         statements.select(
-            columns.toString(), Planner.SERIES, use.seriesConditions(), use.metrics());
+            columns.toString(), series, use.seriesConditions(), use.metrics());
     List<SeriesGroups.Entry> entries = new ArrayList<>();
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql + " LIMIT " + (MAX_SERIES + 1))) {

@@ -20,6 +20,12 @@ final class ViewSql {
   /** Where the engine keeps what is known of series. */
   static final String SERIES_INDEX = "series_index";
 
+  /** Where it keeps what is known of metrics. */
+  private static final String METRIC_INDEX = "metric_index";
+
+  /** More names than this are not looked up one by one. */
+  private static final int MAX_HASHES = 100;
+
   private static final String STORED_COLUMNS =
       "metric, series_id, window_start, type, count, sum, sum_low, sum_rest, min, max, last,"
           + " last_ms, sketch, sketch_error";
@@ -185,29 +191,37 @@ final class ViewSql {
   }
 
   /** A view of the org's series. */
-  static String series(String org, List<String> tagColumns) {
+  static String series(String org, List<String> tagColumns, Optional<List<String>> metrics) {
+    return "CREATE OR REPLACE TEMP VIEW series AS " + seriesRows(org, tagColumns, metrics);
+  }
+
+  /**
+   * The org's series.
+   *
+   * @param metrics the only ones whose series are read further on
+   */
+  static String seriesRows(String org, List<String> tagColumns, Optional<List<String>> metrics) {
     StringBuilder sql =
-        new StringBuilder(
-            "CREATE OR REPLACE TEMP VIEW series AS SELECT metric, series_id, type, tags,"
-                + " first_seen, last_seen");
+        new StringBuilder("SELECT metric, series_id, type, tags, first_seen, last_seen");
     for (String tag : tagColumns) {
       sql.append(", tags[").append(literal(tag)).append("] AS ").append(identifier(tag));
     }
-    return sql.append(" FROM ")
-        .append(SERIES_INDEX)
-        .append(" WHERE org = ")
-        .append(literal(org))
-        .toString();
+    sql.append(" FROM ").append(SERIES_INDEX).append(" WHERE org = ").append(literal(org));
+    metrics
+        .filter(names -> !names.isEmpty() && names.size() <= MAX_HASHES)
+        .ifPresent(
+            names ->
+                sql.append(
+                    names.stream()
+                        .map(name -> "hash(%s, %s)".formatted(literal(org), literal(name)))
+                        .collect(Collectors.joining(", ", " AND metric_hash IN (", ")"))));
+    return sql.toString();
   }
 
   /** A view of the org's metrics. */
   static String metrics(String org) {
-    return """
-        CREATE OR REPLACE TEMP VIEW metrics AS SELECT metric, type, count(*) AS series,
-          list_sort(list_distinct(flatten(list(map_keys(tags))))) AS tags,
-          min(first_seen) AS first_seen, max(last_seen) AS last_seen
-        FROM %s WHERE org = %s GROUP BY metric, type"""
-        .formatted(SERIES_INDEX, literal(org));
+    return "CREATE OR REPLACE TEMP VIEW metrics AS SELECT metric, type, series, tags, first_seen,"
+        + " last_seen FROM %s WHERE org = %s".formatted(METRIC_INDEX, literal(org));
   }
 
   static String in(String column, List<String> values) {

@@ -34,8 +34,7 @@ final class Views {
     wanted.put(name, sql);
   }
 
-  /** Makes one that is wanted. */
-  void make(String name) throws SQLException {
+  private void make(String name) throws SQLException {
     String sql = wanted.get(name);
     if (sql.equals(made.get(name))) {
       return;

@@ -20,26 +20,77 @@ import tidemark.serde.partial.SeriesEntry;
 import tidemark.state.SeriesIdentity;
 
 /**
- * What is known of series, in a table of the engine: rows of the series table, merged, and those
+ * What is known of series, in tables of the engine: rows of the series table, merged, and those
  * that the feed brought before their commit. It only grows; an older version of the tables is a
  * part of it.
+ *
+ * <pre>
+ * series_index  a row per series; metric_hash is hash(org, metric), a number that finds the series
+ *               of a metric ten times faster than its texts
+ * metric_index  a row per metric and type, summed up from the series
+ * </pre>
  *
  * <p>Thread-safe. A series costs some 100 bytes and its texts.
  */
 public final class SeriesIndex implements AutoCloseable {
   private static final int MAX_VALUES = 1_000;
 
-  private static final String MERGE =
+  /** Of files that are merged at once: what is merged is in memory twice meanwhile. */
+  private static final long MAX_ROWS = 500_000;
+
+  private static final List<String> TABLES =
+      List.of(
+          """
+          CREATE TABLE series_index (org VARCHAR, metric VARCHAR, series_id BIGINT, type VARCHAR,
+            tags MAP(VARCHAR, VARCHAR), first_seen TIMESTAMPTZ, last_seen TIMESTAMPTZ,
+            metric_hash UBIGINT)""",
+          """
+          CREATE TABLE metric_index (org VARCHAR, metric VARCHAR, type VARCHAR, series BIGINT,
+            tags VARCHAR[], first_seen TIMESTAMPTZ, last_seen TIMESTAMPTZ)""");
+
+  /** What is to be merged, a row per series. */
+  private static final String FRESH =
       """
-      MERGE INTO series_index i USING (
-        SELECT org, metric, series_id, type, any_value(tags) AS tags,
-          min(first_seen) AS first_seen, max(last_seen) AS last_seen
-        FROM %s GROUP BY org, metric, series_id, type) n
-      ON i.org = n.org AND i.metric = n.metric AND i.series_id = n.series_id AND i.type = n.type
-      WHEN MATCHED AND (n.first_seen < i.first_seen OR n.last_seen > i.last_seen) THEN UPDATE SET
-        first_seen = least(i.first_seen, n.first_seen), last_seen = greatest(i.last_seen, n.last_seen)
+      CREATE OR REPLACE TEMP TABLE fresh_series AS
+      SELECT org, metric, series_id, type, any_value(tags) AS tags,
+        min(first_seen) AS first_seen, max(last_seen) AS last_seen,
+        hash(org, metric) AS metric_hash
+      FROM %s GROUP BY org, metric, series_id, type""";
+
+  /** Before {@link #INSERT}: counts the series that are not there. */
+  private static final String MERGE_METRICS =
+      """
+      MERGE INTO metric_index m USING (
+        SELECT n.org, n.metric, n.type, count(*) FILTER (WHERE i.org IS NULL) AS series,
+          list_sort(list_distinct(flatten(list(map_keys(n.tags))))) AS tags,
+          min(n.first_seen) AS first_seen, max(n.last_seen) AS last_seen
+        FROM fresh_series n LEFT JOIN series_index i
+          ON i.org = n.org AND i.metric = n.metric AND i.series_id = n.series_id AND i.type = n.type
+        GROUP BY n.org, n.metric, n.type) n
+      ON m.org = n.org AND m.metric = n.metric AND m.type = n.type
+      WHEN MATCHED THEN UPDATE SET
+        series = m.series + n.series,
+        tags = list_sort(list_distinct(list_concat(m.tags, n.tags))),
+        first_seen = least(m.first_seen, n.first_seen),
+        last_seen = greatest(m.last_seen, n.last_seen)
       WHEN NOT MATCHED THEN INSERT VALUES
-        (n.org, n.metric, n.series_id, n.type, n.tags, n.first_seen, n.last_seen)""";
+        (n.org, n.metric, n.type, n.series, n.tags, n.first_seen, n.last_seen)""";
+
+  private static final String UPDATE =
+      """
+      UPDATE series_index i SET
+        first_seen = least(i.first_seen, n.first_seen), last_seen = greatest(i.last_seen, n.last_seen)
+      FROM fresh_series n
+      WHERE i.org = n.org AND i.metric = n.metric AND i.series_id = n.series_id AND i.type = n.type
+        AND (n.first_seen < i.first_seen OR n.last_seen > i.last_seen)""";
+
+  /** The series of a metric side by side: a scan leaves out the tags of all others. */
+  private static final String INSERT =
+      """
+      INSERT INTO series_index
+      SELECT n.* FROM fresh_series n ANTI JOIN series_index i
+        ON i.org = n.org AND i.metric = n.metric AND i.series_id = n.series_id AND i.type = n.type
+      ORDER BY n.metric_hash, n.series_id""";
 
   private final DuckDBConnection connection;
   private final Function<List<StoredFile>, List<Path>> fetch;
@@ -49,10 +100,9 @@ public final class SeriesIndex implements AutoCloseable {
   SeriesIndex(Engine engine, Function<List<StoredFile>, List<Path>> fetch) throws SQLException {
     connection = engine.connect();
     this.fetch = fetch;
-    Engine.execute(
-        connection,
-        "CREATE TABLE series_index (org VARCHAR, metric VARCHAR, series_id BIGINT, type VARCHAR,"
-            + " tags MAP(VARCHAR, VARCHAR), first_seen TIMESTAMPTZ, last_seen TIMESTAMPTZ)");
+    for (String table : TABLES) {
+      Engine.execute(connection, table);
+    }
   }
 
   /** Takes in files that it has not seen. */
@@ -62,14 +112,31 @@ public final class SeriesIndex implements AutoCloseable {
     if (fresh.isEmpty()) {
       return;
     }
-    String source =
-        fetch.apply(fresh).stream()
-            .map(path -> literal(path.toAbsolutePath().normalize().toString()))
-            .collect(Collectors.joining(", ", "read_parquet([", "], hive_partitioning = false)"));
-    merge(source);
+    List<StoredFile> part = new ArrayList<>();
+    long rows = 0;
+    for (StoredFile file : fresh) {
+      part.add(file);
+      rows += file.rows();
+      if (rows >= MAX_ROWS) {
+        mergeFiles(part);
+        part.clear();
+        rows = 0;
+      }
+    }
+    mergeFiles(part);
     // those that are gone from the table were folded into others
     loaded.retainAll(files.stream().map(StoredFile::location).collect(Collectors.toSet()));
-    fresh.forEach(file -> loaded.add(file.location()));
+  }
+
+  private void mergeFiles(List<StoredFile> files) throws SQLException {
+    if (files.isEmpty()) {
+      return;
+    }
+    merge(
+        fetch.apply(List.copyOf(files)).stream()
+            .map(path -> literal(path.toAbsolutePath().normalize().toString()))
+            .collect(Collectors.joining(", ", "read_parquet([", "], hive_partitioning = false)")));
+    files.forEach(file -> loaded.add(file.location()));
   }
 
   /** Takes in series that the feed brought. */
@@ -107,11 +174,29 @@ public final class SeriesIndex implements AutoCloseable {
             Math.multiplyExact(entry.lastSeenMs(), 1000L));
   }
 
+  /** Both tables or none: a query sees them as of one moment. */
   private void merge(String source) throws SQLException {
-    Engine.execute(connection, MERGE.formatted(source));
+    connection.setAutoCommit(false);
+    try {
+      Engine.execute(connection, FRESH.formatted(source));
+      Engine.execute(connection, MERGE_METRICS);
+      Engine.execute(connection, UPDATE);
+      Engine.execute(connection, INSERT);
+      noteTagKeys();
+      Engine.execute(connection, "DROP TABLE fresh_series");
+      connection.commit();
+    } catch (SQLException e) {
+      connection.rollback();
+      throw e;
+    } finally {
+      connection.setAutoCommit(true);
+    }
+  }
+
+  private void noteTagKeys() throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row =
-            statement.executeQuery("SELECT DISTINCT org, unnest(map_keys(tags)) FROM " + source)) {
+            statement.executeQuery("SELECT DISTINCT org, unnest(map_keys(tags)) FROM fresh_series")) {
       while (row.next()) {
         String key = row.getString(2);
         tagKeys
