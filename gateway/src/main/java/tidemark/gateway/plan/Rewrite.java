@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
  * rate(interval)    (sum(sum) / epoch(interval))
  * average()         (sum(sum) / sum(count))
  * newest()          value of the newest point
+ * time_bucket(i, t) the same, counted out, see {@link TimeBuckets}
  * now()             a literal
  * </pre>
  */
@@ -68,6 +69,7 @@ final class Rewrite {
   static String spellOut(String sql, JsonNode tree) {
     Rewrite rewrite = new Rewrite(sql, Instant.EPOCH);
     rewrite.visit(tree);
+    TimeBuckets.of(tree).forEach(rewrite::countBuckets);
     return rewrite.apply(sql);
   }
 
@@ -113,13 +115,21 @@ final class Rewrite {
     }
   }
 
-  private void replace(Pattern pattern, JsonNode location, String text) {
-    long at = location.asLong(-1);
-    if (at < 0 || at >= bytes.length) {
-      return;
+  private void countBuckets(List<JsonNode> calls) {
+    if (calls.stream().allMatch(call -> isFound(CALL, call.path("query_location")))) {
+      calls.forEach(call -> replace(CALL, call.path("query_location"), "bucket_utc("));
     }
-    Matcher matcher = pattern.matcher(latin);
-    if (matcher.find((int) at)) {
+  }
+
+  private boolean isFound(Pattern pattern, JsonNode location) {
+    long at = location.asLong(-1);
+    return at >= 0 && at < bytes.length && pattern.matcher(latin).find((int) at);
+  }
+
+  private void replace(Pattern pattern, JsonNode location, String text) {
+    if (isFound(pattern, location)) {
+      Matcher matcher = pattern.matcher(latin);
+      matcher.find(location.asInt());
       splices.add(new Splice(matcher.start(), matcher.end(), text));
     }
   }

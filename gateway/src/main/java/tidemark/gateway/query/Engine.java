@@ -22,6 +22,19 @@ import tidemark.gateway.scan.Scans;
  * <p>Thread-safe; a connection is not. Queries share its threads and its memory.
  */
 final class Engine implements AutoCloseable {
+  /**
+   * {@code time_bucket} in UTC of times from year 1 on, by a step of whole seconds: microseconds
+   * since 2000-01-03, a Monday, cut down to a whole number of steps. Times of before are moved up
+   * by a whole number of steps first, so that one remainder is enough.
+   */
+  private static final String BUCKET =
+      """
+      bucket_utc(step, x) AS make_timestamptz(epoch_us(x) - (epoch_us(x)
+        + CAST(epoch(CAST(step AS INTERVAL)) AS BIGINT) * 1000000
+          * (100000000000000000 // (CAST(epoch(CAST(step AS INTERVAL)) AS BIGINT) * 1000000) + 1)
+        - 946857600000000 % (CAST(epoch(CAST(step AS INTERVAL)) AS BIGINT) * 1000000))
+        % (CAST(epoch(CAST(step AS INTERVAL)) AS BIGINT) * 1000000))""";
+
   private static final List<String> MACROS =
       List.of(
           "percentile(sketch, q) AS %s(string_agg(to_base64(sketch), ','), q)"
@@ -34,7 +47,8 @@ final class Engine implements AutoCloseable {
               .formatted(MergeFunctions.MERGE_SKETCHES),
           "exact_sum(x) AS %s(array_to_string(list(CAST(x AS DOUBLE)), ','), '')"
               .formatted(MergeFunctions.MERGE_SUMS),
-          "rate_of(total, step) AS total / epoch(step)");
+          "rate_of(total, step) AS total / epoch(step)",
+          BUCKET);
 
   private final DuckDBConnection root;
   private final Scans scans;
