@@ -49,8 +49,7 @@ final class Constants {
       Pattern.compile("(\\d{1,6}) (second|minute|hour|day|week)s?", Pattern.CASE_INSENSITIVE);
   private static final Pattern DIGITS = Pattern.compile("\\d{1,6}");
 
-  private static final Set<String> WHOLE_TYPES =
-      Set.of("TINYINT", "SMALLINT", "INTEGER", "BIGINT");
+  private static final Set<String> WHOLE_TYPES = Set.of("TINYINT", "SMALLINT", "INTEGER", "BIGINT");
   private static final Set<String> NUMBER_CASTS = Set.of("INTEGER", "BIGINT", "DOUBLE");
 
   private Constants() {}
@@ -68,9 +67,7 @@ final class Constants {
         Statements.text(node).isPresent()
             ? interval(Statements.text(node).get())
             : intervalMicros(node);
-    return micros.isPresent()
-            && micros.getAsLong() > 0
-            && micros.getAsLong() % SECOND_MICROS == 0
+    return micros.isPresent() && micros.getAsLong() > 0 && micros.getAsLong() % SECOND_MICROS == 0
         ? OptionalLong.of(micros.getAsLong() / SECOND_MICROS)
         : OptionalLong.empty();
   }

@@ -104,8 +104,7 @@ final class Conversation implements AutoCloseable {
 
   /** Likewise; what has no rows may always be described. */
   void checkMayDescribe(Prepared prepared) {
-    if (!prepared.isEmpty()
-        && (prepared.plan().isReading() || !prepared.describe().isEmpty())) {
+    if (!prepared.isEmpty() && (prepared.plan().isReading() || !prepared.describe().isEmpty())) {
       checkMayRun(prepared.plan());
     }
   }

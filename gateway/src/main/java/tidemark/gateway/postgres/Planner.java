@@ -253,8 +253,7 @@ final class Planner {
       }
       List<Object> arguments = prepared.arguments(execute.arguments());
       return new Plan.OfProtocol(
-          prepared.describe(),
-          () -> conversation.statement(execute.name()).plan().run(arguments));
+          prepared.describe(), () -> conversation.statement(execute.name()).plan().run(arguments));
     }
     if (command instanceof Command.Deallocate deallocate) {
       return effect(

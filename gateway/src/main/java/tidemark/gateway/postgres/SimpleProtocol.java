@@ -37,8 +37,7 @@ final class SimpleProtocol {
   }
 
   private void run(String sql) {
-    Prepared prepared =
-        new Prepared(conversation.plan(sql), NO_TYPES, 0, conversation.budget(), 0);
+    Prepared prepared = new Prepared(conversation.plan(sql), NO_TYPES, 0, conversation.budget(), 0);
     try {
       Portal portal =
           new Portal(prepared, prepared.arguments(List.of()), 0, TEXT, Portal.Life.TRANSACTION);

@@ -196,7 +196,8 @@ public final class SeriesIndex implements AutoCloseable {
   private void noteTagKeys() throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row =
-            statement.executeQuery("SELECT DISTINCT org, unnest(map_keys(tags)) FROM fresh_series")) {
+            statement.executeQuery(
+                "SELECT DISTINCT org, unnest(map_keys(tags)) FROM fresh_series")) {
       while (row.next()) {
         String key = row.getString(2);
         tagKeys

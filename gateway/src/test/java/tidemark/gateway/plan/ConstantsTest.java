@@ -172,7 +172,8 @@ final class ConstantsTest {
       assertThat(Constants.stepSeconds(tree(expression)))
           .as(expression)
           .isEqualTo(
-              OptionalLong.of(asked("CAST(epoch(CAST((" + expression + ") AS INTERVAL)) AS BIGINT)")));
+              OptionalLong.of(
+                  asked("CAST(epoch(CAST((" + expression + ") AS INTERVAL)) AS BIGINT)")));
     }
     for (String expression : List.of("0", "60", "-5", "9007199254740992")) {
       assertThat(Constants.wholeNumber(tree(expression)))
