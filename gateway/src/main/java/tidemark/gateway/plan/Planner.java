@@ -124,14 +124,14 @@ public final class Planner {
     }
   }
 
-  /** Pins the time that a statement asks for, which is then parsed once more. */
-  public static String pinNow(String sql, JsonNode tree, Instant now) {
+  /** The tree of a statement with a time in place of {@code now()}. */
+  public static JsonNode pinNow(String sql, JsonNode tree, Instant now) {
     return Rewrite.pinNow(sql, tree, now);
   }
 
-  /** What the engine is to run in place of the statement. */
-  public static String spellOut(String sql, JsonNode tree) {
-    return Rewrite.spellOut(sql, tree);
+  /** What the engine is to run in place of the statement, with the same time in it. */
+  public static String spellOut(String sql, JsonNode tree, Instant now) {
+    return Rewrite.spellOut(sql, tree, now);
   }
 
   /**

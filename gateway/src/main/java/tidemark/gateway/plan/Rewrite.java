@@ -4,11 +4,15 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -58,33 +62,77 @@ final class Rewrite {
     this.now = "TIMESTAMPTZ '" + now + "'";
   }
 
-  /** The statement with the time pinned; itself if it does not ask for it. */
-  static String pinNow(String sql, JsonNode tree, Instant now) {
+  /**
+   * The statement with short forms spelled out and the time pinned; itself if there is nothing of
+   * both.
+   */
+  static String spellOut(String sql, JsonNode tree, Instant now) {
     Rewrite rewrite = new Rewrite(sql, now);
     rewrite.visitNow(tree);
-    return rewrite.apply(sql);
-  }
-
-  /** The statement with short forms spelled out; itself if there are none. */
-  static String spellOut(String sql, JsonNode tree) {
-    Rewrite rewrite = new Rewrite(sql, Instant.EPOCH);
     rewrite.visit(tree);
     TimeBuckets.of(tree).forEach(rewrite::countBuckets);
     return rewrite.apply(sql);
   }
 
-  private void visitNow(JsonNode node) {
-    boolean isCall =
-        Statements.isFunction(node)
-            && node.path("children").isEmpty()
-            && NOW_CALLS.contains(Statements.functionName(node));
-    if (isCall) {
-      replace(EMPTY_CALL, node.path("query_location"), now);
-    } else if (Statements.isColumn(node)
-        && Statements.columnName(node).equals("current_timestamp")) {
-      replace(NOW, node.path("query_location"), now);
+  /** The tree of a statement whose time is pinned; itself if it does not ask for it. */
+  static JsonNode pinNow(String sql, JsonNode tree, Instant now) {
+    Rewrite rewrite = new Rewrite(sql, now);
+    rewrite.visitNow(tree);
+    if (rewrite.splices.isEmpty()) {
+      return tree;
     }
+    JsonNode copy = tree.deepCopy();
+    rewrite.pinBelow(copy, now.toString());
+    return copy;
+  }
+
+  private void pinBelow(JsonNode node, String time) {
+    if (node instanceof ObjectNode object) {
+      object.properties().forEach(field -> field.setValue(pinned(field.getValue(), time)));
+    } else if (node instanceof ArrayNode array) {
+      for (int i = 0; i < array.size(); i++) {
+        array.set(i, pinned(array.get(i), time));
+      }
+    }
+  }
+
+  /** A literal as the parser gives it, if the node asks for the time. */
+  private JsonNode pinned(JsonNode node, String time) {
+    Optional<Pattern> asks = askingNow(node);
+    if (asks.isEmpty() || !isFound(asks.get(), node.path("query_location"))) {
+      pinBelow(node, time);
+      return node;
+    }
+    ObjectNode cast = JsonNodeFactory.instance.objectNode();
+    cast.put("class", "CAST").put("type", "OPERATOR_CAST");
+    cast.set("alias", node.path("alias"));
+    cast.set("query_location", node.path("query_location"));
+    ObjectNode text = cast.putObject("child");
+    text.put("class", "CONSTANT").put("type", "VALUE_CONSTANT").put("alias", "");
+    text.set("query_location", node.path("query_location"));
+    ObjectNode value = text.putObject("value");
+    value.putObject("type").put("id", "VARCHAR").putNull("type_info");
+    value.put("is_null", false).put("value", time);
+    cast.putObject("cast_type").put("id", "TIMESTAMP WITH TIME ZONE").putNull("type_info");
+    cast.put("try_cast", false);
+    return cast;
+  }
+
+  private void visitNow(JsonNode node) {
+    askingNow(node).ifPresent(pattern -> replace(pattern, node.path("query_location"), now));
     node.forEach(this::visitNow);
+  }
+
+  /** What the text of a node looks like that asks for the time. */
+  private static Optional<Pattern> askingNow(JsonNode node) {
+    if (Statements.isFunction(node)
+        && node.path("children").isEmpty()
+        && NOW_CALLS.contains(Statements.functionName(node))) {
+      return Optional.of(EMPTY_CALL);
+    }
+    return Statements.isColumn(node) && Statements.columnName(node).equals("current_timestamp")
+        ? Optional.of(NOW)
+        : Optional.empty();
   }
 
   private void visit(JsonNode node) {

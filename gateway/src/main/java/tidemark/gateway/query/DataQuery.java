@@ -80,7 +80,8 @@ final class DataQuery implements PreparedQuery {
     try (Pins.Pin pin = session.gateway().pins().pin()) {
       lane.planner().planEmpty(checked.tree(), checked.relations(), session.context(pin));
       freshness(lane, pin, new HotRows.Counts(0, 0));
-      try (PreparedStatement statement = lane.connection().prepareStatement(text(checked))) {
+      String sql = Planner.spellOut(checked.sql(), checked.tree(), Instant.now());
+      try (PreparedStatement statement = lane.connection().prepareStatement(sql)) {
         ParameterMetaData parameters = statement.getParameterMetaData();
         List<ValueType> types = new ArrayList<>();
         for (int i = 1; i <= checked.parameterCount(); i++) {
@@ -138,24 +139,26 @@ final class DataQuery implements PreparedQuery {
 
   private Answer run(Lane lane, List<Object> parameters, Planner.Reading reading)
       throws SQLException {
-    CheckedStatement pinned = pinNow();
-    JsonNode tree = Parameters.bind(pinned.tree(), parameters);
+    Instant now = Instant.now(); // one time, in the plan and in the engine alike
+    String sql = Planner.spellOut(checked.sql(), checked.tree(), now);
+    JsonNode tree =
+        Parameters.bind(Planner.pinNow(checked.sql(), checked.tree(), now), parameters);
     Pins.Pin pin = session.pin();
     boolean isRunning = false;
     try {
-      Planner.Plan plan = lane.planner().plan(tree, pinned.relations(), context(pin, reading));
+      Planner.Plan plan = lane.planner().plan(tree, checked.relations(), context(pin, reading));
       while (session.settings().isWaiting() && plan.toMs() != Long.MAX_VALUE) {
         if (plan.toMs() <= pin.watermarkMs()) {
           break;
         }
         pin.close();
         pin = session.awaitWatermark(plan.toMs(), lane);
-        plan = lane.planner().plan(tree, pinned.relations(), context(pin, reading));
+        plan = lane.planner().plan(tree, checked.relations(), context(pin, reading));
       }
       HotRows.Counts counts = session.counts(pin);
       freshness(lane, pin, counts);
       Provenance provenance = Freshness.of(pin, counts, plan.toMs());
-      Optional<String> key = cacheKey(pinned, parameters, plan, pin);
+      Optional<String> key = cacheKey(sql, parameters, plan, pin);
       if (key.isPresent()) {
         Optional<Answer> kept = session.gateway().cache().find(key.get(), provenance);
         if (kept.isPresent()) {
@@ -166,7 +169,7 @@ final class DataQuery implements PreparedQuery {
         }
       }
       lane.planner().makeViews();
-      DuckAnswer answer = start(lane, pinned, parameters, provenance, pin);
+      DuckAnswer answer = start(lane, sql, parameters, provenance, pin);
       isRunning = true;
       return key.isPresent() ? session.gateway().cache().keeping(key.get(), answer) : answer;
     } finally {
@@ -182,13 +185,9 @@ final class DataQuery implements PreparedQuery {
   }
 
   private DuckAnswer start(
-      Lane lane,
-      CheckedStatement pinned,
-      List<Object> parameters,
-      Provenance provenance,
-      Pins.Pin pin)
+      Lane lane, String sql, List<Object> parameters, Provenance provenance, Pins.Pin pin)
       throws SQLException {
-    PreparedStatement statement = lane.connection().prepareStatement(text(pinned));
+    PreparedStatement statement = lane.connection().prepareStatement(sql);
     lane.begin(statement);
     Runnable stopTimer = session.startTimer(lane);
     try {
@@ -209,16 +208,6 @@ final class DataQuery implements PreparedQuery {
     }
   }
 
-  /** The statement with one time in place of {@code now()}. */
-  private CheckedStatement pinNow() {
-    String sql = Planner.pinNow(checked.sql(), checked.tree(), Instant.now());
-    return sql.equals(checked.sql()) ? checked : session.gateway().check(sql);
-  }
-
-  private static String text(CheckedStatement statement) {
-    return Planner.spellOut(statement.sql(), statement.tree());
-  }
-
   /** What a run would read, in lines for people. */
   List<String> explain() {
     if (checked.parameterCount() > 0) {
@@ -227,8 +216,8 @@ final class DataQuery implements PreparedQuery {
     }
     Lane lane = session.takeLane();
     try (Pins.Pin pin = session.pin()) {
-      CheckedStatement pinned = pinNow();
-      return lane.planner().plan(pinned.tree(), pinned.relations(), session.context(pin)).lines();
+      JsonNode tree = Planner.pinNow(checked.sql(), checked.tree(), Instant.now());
+      return lane.planner().plan(tree, checked.relations(), session.context(pin)).lines();
     } catch (SQLException e) {
       throw Failures.of(e, checked.sql());
     } finally {
@@ -244,7 +233,7 @@ final class DataQuery implements PreparedQuery {
 
   /** Only of answers that the same inputs give again, over windows that are closed. */
   private Optional<String> cacheKey(
-      CheckedStatement pinned, List<Object> parameters, Planner.Plan plan, Pins.Pin pin) {
+      String sql, List<Object> parameters, Planner.Plan plan, Pins.Pin pin) {
     boolean isSteady =
         checked.kind() == StatementKind.QUERY
             && plan.inputs().isPresent()
@@ -259,7 +248,7 @@ final class DataQuery implements PreparedQuery {
                 "\n",
                 session.org(),
                 session.settings().show(Settings.RESOLUTION),
-                pinned.sql(),
+                sql,
                 Parameters.text(parameters),
                 plan.inputs().get()))
         : Optional.empty();

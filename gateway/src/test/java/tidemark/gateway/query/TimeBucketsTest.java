@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -102,7 +103,7 @@ final class TimeBucketsTest {
       try (ResultSet row = parse.executeQuery()) {
         row.next();
         JsonNode tree = json.readTree(row.getString(1)).at("/statements/0");
-        return Planner.spellOut(sql, tree);
+        return Planner.spellOut(sql, tree, Instant.EPOCH);
       }
     }
   }
