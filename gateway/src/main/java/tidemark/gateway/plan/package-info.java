@@ -4,10 +4,13 @@
  *
  * <pre>
  * Statements   parse trees of DuckDB's parser, both ways
+ * Constants    values of common constants without asking the engine
  * PointsUse    what one statement asks of points: range, step, whether rows can stay partial
  * Pieces       disjoint time ranges, each read from one tier
  * ViewSql      the views as SQL
+ * Views        the views of one connection, made when they are read and not there
  * Rewrite      now() pinned, short forms of our functions spelled out
+ * TimeBuckets  calls of time_bucket that integers can answer
  * </pre>
  *
  * <p>Imports {@code gateway.tables} and {@code gateway.hot}. One invariant: a plan changes what is

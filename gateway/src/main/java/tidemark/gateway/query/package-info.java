@@ -5,7 +5,7 @@
  * <pre>
  * QueryGateway   all that sessions share: engine, tables, hot rows, cache
  *   Engine         DuckDB, closed but for the folders of the tables
- *   SeriesIndex    what is known of series, in the engine
+ *   SeriesIndex    what is known of series and metrics, in the engine
  *   Pins           the current version, and those that queries still read
  *   ResultCache    answers over closed windows
  * QuerySession   settings, and lanes: connections with views of their own
