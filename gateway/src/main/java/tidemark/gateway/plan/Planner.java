@@ -25,8 +25,8 @@ import tidemark.gateway.tables.RollupFile;
 import tidemark.gateway.tables.TableVersion;
 
 /**
- * Makes the views that one run of a statement reads. One per session, not thread-safe; costs
- * some 0.1 ms, or a millisecond or two if it asks for series; and the fetching of files.
+ * Makes the views that one run of a statement reads. One per session, not thread-safe; costs some
+ * 0.1 ms, or a millisecond or two if it asks for series; and the fetching of files.
  */
 public final class Planner {
   /** By name of the relation, its tier; {@link #POINTS} has the best. */

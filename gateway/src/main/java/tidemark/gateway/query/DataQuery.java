@@ -141,8 +141,7 @@ final class DataQuery implements PreparedQuery {
       throws SQLException {
     Instant now = Instant.now(); // one time, in the plan and in the engine alike
     String sql = Planner.spellOut(checked.sql(), checked.tree(), now);
-    JsonNode tree =
-        Parameters.bind(Planner.pinNow(checked.sql(), checked.tree(), now), parameters);
+    JsonNode tree = Parameters.bind(Planner.pinNow(checked.sql(), checked.tree(), now), parameters);
     Pins.Pin pin = session.pin();
     boolean isRunning = false;
     try {
