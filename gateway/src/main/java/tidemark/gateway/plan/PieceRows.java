@@ -14,8 +14,4 @@ record PieceRows(Piece piece, Optional<String> stored, List<HotView.Range> hot) 
   PieceRows {
     hot = List.copyOf(hot);
   }
-
-  PieceRows withoutHot() {
-    return new PieceRows(piece, stored, List.of());
-  }
 }

@@ -3,9 +3,7 @@ package tidemark.gateway.plan;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +18,6 @@ import java.util.function.Function;
 import tidemark.gateway.StoredFile;
 import tidemark.gateway.hot.HotView;
 import tidemark.gateway.scan.Scans;
-import tidemark.gateway.scan.SeriesGroups;
-import tidemark.gateway.tables.RollupFile;
 import tidemark.gateway.tables.TableVersion;
 
 /**
@@ -37,18 +33,14 @@ public final class Planner {
   public static final String SERIES = "series";
   public static final String METRICS = "metrics";
 
-  /** More series than this are told apart by the join with their tags alone. */
-  private static final int MAX_SERIES_IDS = 2_000;
-
   private static final long SIX_HOURS_MS = 6 * 3_600_000L;
   private static final long WEEK_MS = 7 * 86_400_000L;
 
-  private final Connection connection;
   private final Views views;
   private final Statements statements;
   private final Set<String> aggregates;
-  private final Function<List<StoredFile>, List<Path>> fetch;
-  private final ScanPlanner scanner;
+  private final PointsRead.Sources sources;
+  private final List<PointsRead> reads = new ArrayList<>();
 
   /**
    * @param connection of the session: views are made in it
@@ -66,17 +58,16 @@ public final class Planner {
       Scans scans,
       BooleanSupplier isCancelled)
       throws SQLException {
-    this.connection = connection;
     views = new Views(connection);
     statements = new Statements(parser);
     this.aggregates = aggregates;
-    this.fetch = fetch;
-    scanner = new ScanPlanner(connection, statements, scans, isCancelled);
+    ScanPlanner scanner = new ScanPlanner(connection, statements, scans, isCancelled);
+    sources = new PointsRead.Sources(connection, statements, scanner, fetch);
   }
 
   /** Ends what the last plan holds, once its rows were read. */
   public void release() {
-    scanner.release();
+    sources.scanner().release();
   }
 
   /**
@@ -116,13 +107,8 @@ public final class Planner {
    * @param inputs names everything that the rows come from, for a cache; empty if the statement
    *     reads what changes all the time
    * @param toMs end of the range asked for; {@link Long#MAX_VALUE} if it has none
-   * @param lines what is read, for people
    */
-  public record Plan(Optional<String> inputs, long toMs, List<String> lines) {
-    public Plan {
-      lines = List.copyOf(lines);
-    }
-  }
+  public record Plan(Optional<String> inputs, long toMs) {}
 
   /** The tree of a statement with a time in place of {@code now()}. */
   public static JsonNode pinNow(String sql, JsonNode tree, Instant now) {
@@ -144,9 +130,9 @@ public final class Planner {
     List<String> tagColumns = tagColumns(tree, context.tagKeys());
     boolean hasTags = !tagColumns.isEmpty() || mayMeanTags(tree, tableNames(tree));
     StringBuilder inputs = new StringBuilder();
-    List<String> lines = new ArrayList<>();
     long toMs = Long.MIN_VALUE;
     views.clear();
+    reads.clear();
     if (relations.contains(METRICS)) {
       views.want(METRICS, ViewSql.metrics(context.org()));
     }
@@ -157,15 +143,26 @@ public final class Planner {
     for (String relation : new TreeSet<>(relations)) {
       if (relation.equals(POINTS) || TIERS.containsKey(relation)) {
         PointsUse use = read(tree, relation, context);
-        points(relation, use, hasTags, tagColumns, context, inputs, lines);
+        ViewSql.Shape shape =
+            new ViewSql.Shape(
+                relation,
+                context.org(),
+                !use.isMergeable(),
+                use.metrics(),
+                Optional.empty(),
+                hasTags,
+                tagColumns);
+        PointsRead read =
+            new PointsRead(sources, shape, use, pieces(relation, use, context), context);
+        inputs.append(read.inputs());
+        reads.add(read);
         toMs = Math.max(toMs, use.toMs());
       }
     }
     boolean isOfSeries = relations.contains(SERIES) || relations.contains(METRICS);
     return new Plan(
         isOfSeries || toMs == Long.MIN_VALUE ? Optional.empty() : Optional.of(inputs.toString()),
-        toMs == Long.MIN_VALUE ? Long.MAX_VALUE : toMs,
-        lines);
+        toMs == Long.MIN_VALUE ? Long.MAX_VALUE : toMs);
   }
 
   private PointsUse read(JsonNode tree, String relation, Context context) {
@@ -174,7 +171,20 @@ public final class Planner {
 
   /** Makes the views of what was planned last, as far as they are not there. */
   public void makeViews() throws SQLException {
+    for (PointsRead read : reads) {
+      views.want(read.relation(), read.view());
+    }
     views.make();
+  }
+
+  /** What the statement planned last reads, in lines for people. */
+  public List<String> explain() throws SQLException {
+    List<String> lines = new ArrayList<>();
+    for (PointsRead read : reads) {
+      read.view();
+      lines.addAll(read.lines());
+    }
+    return lines;
   }
 
   /** Whether tags are named, by a star or a whole row, too. */
@@ -210,6 +220,7 @@ public final class Planner {
   public void planEmpty(JsonNode tree, Set<String> relations, Context context) throws SQLException {
     List<String> tagColumns = tagColumns(tree, context.tagKeys());
     views.clear();
+    reads.clear();
     views.want(SERIES, ViewSql.series(context.org(), tagColumns, Optional.empty()));
     views.want(METRICS, ViewSql.metrics(context.org()));
     for (String relation : relations) {
@@ -229,110 +240,6 @@ public final class Planner {
       }
     }
     views.make();
-  }
-
-  private void points(
-      String relation,
-      PointsUse use,
-      boolean hasTags,
-      List<String> tagColumns,
-      Context context,
-      StringBuilder inputs,
-      List<String> lines)
-      throws SQLException {
-    List<Piece> pieces = pieces(relation, use, context);
-    String series = "(%s)".formatted(ViewSql.seriesRows(context.org(), tagColumns, use.metrics()));
-    Optional<SeriesGroups> groups =
-        context.reading() == Reading.MERGED
-            ? scanner.groups(use, series, context.tagKeys())
-            : Optional.empty();
-    Optional<List<Long>> ids = seriesIds(use, series, groups);
-    ViewSql.Shape shape =
-        new ViewSql.Shape(
-            relation, context.org(), !use.isMergeable(), use.metrics(), ids, hasTags, tagColumns);
-    List<PieceRows> rows = new ArrayList<>();
-    List<String> pieceLines = new ArrayList<>();
-    boolean isScanned = true;
-    for (Piece piece : pieces) {
-      List<StoredFile> files =
-          context.version().rollups().getOrDefault(piece.tierSeconds(), List.of()).stream()
-              .filter(file -> mayHold(file, piece, use, context.org()))
-              .map(RollupFile::file)
-              .toList();
-      inputs.append(piece);
-      files.forEach(file -> inputs.append(' ').append(file.location()));
-      List<Path> paths = files.isEmpty() ? List.of() : fetch.apply(files);
-      Optional<String> scan =
-          groups.isEmpty() || paths.isEmpty()
-              ? Optional.empty()
-              : scanner.rows(groups.get(), use, piece, paths, context.org());
-      isScanned &= paths.isEmpty() || scan.isPresent();
-      Optional<String> stored =
-          paths.isEmpty() || scan.isPresent()
-              ? scan
-              : Optional.of(ViewSql.stored(shape, piece, paths));
-      rows.add(new PieceRows(piece, stored, context.hot().ranges()));
-      pieceLines.add(
-          "  %d s windows from %s to %s, %d files%s, hot rows of %d tasks"
-              .formatted(
-                  piece.tierSeconds(),
-                  shown(piece.fromMs()),
-                  shown(piece.toMs()),
-                  files.size(),
-                  scan.isPresent() ? " merged while they are read" : "",
-                  context.hot().ranges().size()));
-    }
-    String hot = hot(shape, rows, context);
-    inputs.append(hot);
-    boolean isWhole = isScanned && hot.isEmpty(); // no row is there in parts
-    lines.add(
-        "%s: %s rows, %s, %s"
-            .formatted(
-                relation,
-                use.isMergeable() ? "partial" : "merged",
-                use.metrics().map(names -> names.size() + " metrics").orElse("all metrics"),
-                ids.map(found -> found.size() + " series").orElse("all series")));
-    lines.addAll(pieceLines);
-    views.want(
-        relation,
-        ViewSql.points(
-            isWhole ? shape.unmerged() : shape,
-            hot.isEmpty() ? rows.stream().map(PieceRows::withoutHot).toList() : rows));
-  }
-
-  private static String shown(long ms) {
-    return ms == Long.MIN_VALUE || ms == Long.MAX_VALUE
-        ? "any time"
-        : Instant.ofEpochMilli(ms).toString();
-  }
-
-  private static boolean mayHold(RollupFile file, Piece piece, PointsUse use, String org) {
-    return file.mayHold(piece.fromMs(), piece.toMs())
-        && file.mayHoldOrg(org)
-        && (!file.minOrg().equals(file.maxOrg())
-            || use.metrics().isEmpty()
-            || use.metrics().get().stream().anyMatch(file::mayHoldMetric));
-  }
-
-  /**
-   * How many hot rows the pieces have, empty if none: rows of one table and writer are only ever
-   * added.
-   */
-  private String hot(ViewSql.Shape shape, List<PieceRows> rows, Context context)
-      throws SQLException {
-    if (context.hot().ranges().isEmpty()) {
-      return "";
-    }
-    StringBuilder counts = new StringBuilder();
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(ViewSql.hotCounts(shape, rows))) {
-      while (row.next()) {
-        if (row.getLong(2) > 0) {
-          counts.append(' ').append(row.getString(1)).append('=').append(row.getLong(2));
-        }
-      }
-    }
-    return counts.toString();
   }
 
   private static List<Piece> pieces(String relation, PointsUse use, Context context) {
@@ -369,29 +276,6 @@ public final class Planner {
       tier = tier == 10 ? 60 : 3600;
     }
     return tier;
-  }
-
-  private Optional<List<Long>> seriesIds(
-      PointsUse use, String series, Optional<SeriesGroups> groups) throws SQLException {
-    if (use.seriesConditions().isEmpty()) {
-      return Optional.empty();
-    }
-    if (groups.isPresent()) {
-      return groups.map(SeriesGroups::ids).filter(ids -> ids.size() <= MAX_SERIES_IDS);
-    }
-    String sql =
-        statements.select("DISTINCT series_id", series, use.seriesConditions(), use.metrics());
-    List<Long> ids = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql + " LIMIT " + (MAX_SERIES_IDS + 1))) {
-      while (row.next()) {
-        ids.add(row.getLong(1));
-      }
-    } catch (SQLException e) {
-      // the statement itself meets the same trouble, and says so with its place
-      return Optional.empty();
-    }
-    return ids.size() > MAX_SERIES_IDS ? Optional.empty() : Optional.of(ids);
   }
 
   /**

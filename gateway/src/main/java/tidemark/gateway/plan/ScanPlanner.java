@@ -63,32 +63,29 @@ final class ScanPlanner {
     NamedColumns named = use.named().get();
     boolean isBySeries = !use.isMergeable() || named.namesSeries();
     List<String> keys = isBySeries ? List.of() : named.among(tagKeys.keySet());
-    StringBuilder columns = new StringBuilder("metric, series_id, type");
-    keys.forEach(key -> columns.append(", ").append(ViewSql.identifier(tagKeys.get(key))));
+    // texts are dear to fetch, a list of numbers is not
     String sql =
         statements.select(
-            columns.toString(), series, use.seriesConditions(), use.metrics());
-    List<SeriesGroups.Entry> entries = new ArrayList<>();
+            "metric, type, list(series_id)", series, use.seriesConditions(), use.metrics());
+    StringBuilder by = new StringBuilder(" GROUP BY metric, type");
+    keys.forEach(key -> by.append(", ").append(ViewSql.identifier(tagKeys.get(key))));
+    SeriesGroups.Builder groups = new SeriesGroups.Builder();
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql + " LIMIT " + (MAX_SERIES + 1))) {
-      while (row.next()) {
-        List<String> values = new ArrayList<>(keys.size());
-        for (int i = 0; i < keys.size(); i++) {
-          values.add(row.getString(4 + i));
+        ResultSet row = statement.executeQuery(sql + by)) {
+      while (row.next() && groups.series() <= MAX_SERIES) {
+        Object[] ids = (Object[]) row.getArray(3).getArray();
+        MetricType type = MetricType.ofLabel(row.getString(2));
+        if (isBySeries) {
+          groups.addEach(row.getString(1), type, ids);
+        } else {
+          groups.addTogether(row.getString(1), type, ids);
         }
-        long id = row.getLong(2);
-        entries.add(
-            new SeriesGroups.Entry(
-                row.getString(1),
-                id,
-                MetricType.ofLabel(row.getString(3)),
-                isBySeries ? List.of(Long.toString(id)) : values));
       }
     } catch (SQLException e) {
       // the statement itself meets the same trouble, and says so with its place
       return Optional.empty();
     }
-    return entries.size() > MAX_SERIES ? Optional.empty() : Optional.of(new SeriesGroups(entries));
+    return groups.series() > MAX_SERIES ? Optional.empty() : Optional.of(groups.build());
   }
 
   /** SQL of a piece's stored rows, merged; empty if the engine is to read them itself. */

@@ -78,9 +78,18 @@ final class ViewSql {
       boolean hasTags,
       List<String> tagColumns) {
 
-    /** The same of rows that are merged already. */
-    Shape unmerged() {
-      return new Shape(name, org, false, metrics, seriesIds, hasTags, tagColumns);
+    /** The same of some series only. */
+    Shape of(Optional<List<Long>> ids) {
+      return new Shape(name, org, isMerged, metrics, ids, hasTags, tagColumns);
+    }
+
+    /**
+     * The same of rows that are merged already.
+     *
+     * @param members series that rows are shown as
+     */
+    Shape merged(Optional<List<Long>> members) {
+      return new Shape(name, org, false, metrics, members, hasTags, tagColumns);
     }
   }
 
@@ -117,7 +126,9 @@ final class ViewSql {
       sql.append(", any_value(tags[").append(literal(tag)).append("]) AS ").append(identifier(tag));
     }
     sql.append(" FROM ").append(SERIES_INDEX).append(" WHERE org = ").append(literal(shape.org()));
+    sql.append(hashes(shape.org(), shape.metrics()));
     shape.metrics().ifPresent(names -> sql.append(" AND ").append(in("metric", names)));
+    shape.seriesIds().ifPresent(ids -> sql.append(" AND ").append(inIds(ids)));
     return sql.append(" GROUP BY metric, series_id").toString();
   }
 
@@ -150,20 +161,7 @@ final class ViewSql {
   private static String where(Shape shape, Piece piece) {
     StringBuilder where = new StringBuilder("org = ").append(literal(shape.org()));
     shape.metrics().ifPresent(names -> where.append(" AND ").append(in("metric", names)));
-    shape
-        .seriesIds()
-        .ifPresent(
-            ids ->
-                where
-                    .append(" AND ")
-                    .append(
-                        ids.isEmpty()
-                            ? "false"
-                            : "series_id IN ("
-                                + ids.stream()
-                                    .map(String::valueOf)
-                                    .collect(Collectors.joining(", "))
-                                + ")"));
+    shape.seriesIds().ifPresent(ids -> where.append(" AND ").append(inIds(ids)));
     if (piece.fromMs() != Long.MIN_VALUE) {
       where.append(" AND window_start >= ").append(time(piece.fromMs()));
     }
@@ -207,15 +205,27 @@ final class ViewSql {
       sql.append(", tags[").append(literal(tag)).append("] AS ").append(identifier(tag));
     }
     sql.append(" FROM ").append(SERIES_INDEX).append(" WHERE org = ").append(literal(org));
-    metrics
+    return sql.append(hashes(org, metrics)).toString();
+  }
+
+  /** A condition that the index can leave out whole stretches by; empty if there is none. */
+  private static String hashes(String org, Optional<List<String>> metrics) {
+    return metrics
         .filter(names -> !names.isEmpty() && names.size() <= MAX_HASHES)
-        .ifPresent(
+        .map(
             names ->
-                sql.append(
-                    names.stream()
-                        .map(name -> "hash(%s, %s)".formatted(literal(org), literal(name)))
-                        .collect(Collectors.joining(", ", " AND metric_hash IN (", ")"))));
-    return sql.toString();
+                names.stream()
+                    .map(name -> "hash(%s, %s)".formatted(literal(org), literal(name)))
+                    .collect(Collectors.joining(", ", " AND metric_hash IN (", ")")))
+        .orElse("");
+  }
+
+  private static String inIds(List<Long> ids) {
+    return ids.isEmpty()
+        ? "false"
+        : "series_id IN ("
+            + ids.stream().map(String::valueOf).collect(Collectors.joining(", "))
+            + ")";
   }
 
   /** A view of the org's metrics. */

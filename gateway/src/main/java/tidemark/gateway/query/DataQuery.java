@@ -216,7 +216,8 @@ final class DataQuery implements PreparedQuery {
     Lane lane = session.takeLane();
     try (Pins.Pin pin = session.pin()) {
       JsonNode tree = Planner.pinNow(checked.sql(), checked.tree(), Instant.now());
-      return lane.planner().plan(tree, checked.relations(), session.context(pin)).lines();
+      lane.planner().plan(tree, checked.relations(), session.context(pin));
+      return lane.planner().explain();
     } catch (SQLException e) {
       throw Failures.of(e, checked.sql());
     } finally {

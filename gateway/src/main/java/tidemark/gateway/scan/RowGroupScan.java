@@ -27,6 +27,9 @@ final class RowGroupScan implements AutoCloseable {
   /** More series than this are looked for in all pages. */
   private static final int FEW_SERIES = 256;
 
+  /** Group of a row whose series is not known, if its time is asked for. */
+  private static final int UNKNOWN = -2;
+
   private static final long NO_TIME = Long.MIN_VALUE;
 
   private final ScanRequest request;
@@ -47,10 +50,8 @@ final class RowGroupScan implements AutoCloseable {
   // the strip
   private long stripStart;
   private final int[] cellOf = new int[STRIP_ROWS];
-  private final int[] orgOf = new int[STRIP_ROWS];
-  private final int[] metricOf = new int[STRIP_ROWS];
-  private final int[] typeOf = new int[STRIP_ROWS];
-  private final long[] seriesId = new long[STRIP_ROWS];
+  private final int[] groupOf = new int[STRIP_ROWS];
+  private final int[] textOf = new int[STRIP_ROWS];
   private final long[] windowStart = new long[STRIP_ROWS];
   private final long[] sums = new long[STRIP_ROWS];
   private final long[] values = new long[STRIP_ROWS];
@@ -106,9 +107,19 @@ final class RowGroupScan implements AutoCloseable {
 
   private void mergeStrip(long start, int rows) throws IOException {
     stripStart = start;
-    int counted = findCells(rows);
-    if (counted > 0) {
-      mergeValues(rows);
+    int end = findGroups(rows);
+    if (end == 0) {
+      return;
+    }
+    // what is not asked for at both ends is not read any further
+    int first = 0;
+    while (groupOf[first] == SeriesGroups.NONE) {
+      first++;
+    }
+    stripStart += first;
+    System.arraycopy(groupOf, first, groupOf, 0, end - first);
+    if (findCells(end - first) > 0) {
+      mergeValues(end - first);
     }
   }
 
@@ -119,51 +130,66 @@ final class RowGroupScan implements AutoCloseable {
 
   // ---- keys
 
-  /** Finds the rows' cells; returns how many rows have one. */
-  private int findCells(int rows) throws IOException {
-    Arrays.fill(cellOf, 0, rows, 0);
-    leaveOthers(RollupsTable.ORG, orgOf, rows, org);
+  /** Finds the rows' groups; returns where the last row with one ends, 0 if there is none. */
+  private int findGroups(int rows) throws IOException {
+    Arrays.fill(groupOf, 0, rows, 0);
+    leaveOthers(RollupsTable.ORG, rows, org);
     if (request.metrics().isPresent()) {
-      leaveOthers(RollupsTable.METRIC, metricOf, rows, metrics);
+      leaveOthers(RollupsTable.METRIC, rows, metrics);
     }
     ColumnPages types = column(RollupsTable.TYPE);
-    types.readTexts(typeOf, rows);
+    types.readTexts(textOf, rows);
     SeriesGroups.IdTable[] tables = tables(types.texts());
-    column(RollupsTable.SERIES_ID).read(seriesId, rows);
-    column(RollupsTable.WINDOW_START).read(windowStart, rows);
-    int counted = 0;
+    column(RollupsTable.SERIES_ID).read(values, rows);
+    int end = 0;
     int found = SeriesGroups.NONE;
     for (int i = 0; i < rows; i++) {
       // neighbours are mostly of one series
-      if (i == 0 || seriesId[i] != seriesId[i - 1] || typeOf[i] != typeOf[i - 1]) {
-        found = tables[typeOf[i]].get(seriesId[i]);
+      if (i == 0 || values[i] != values[i - 1] || textOf[i] != textOf[i - 1]) {
+        found = tables[textOf[i]].get(values[i]);
       }
+      if (groupOf[i] != SeriesGroups.NONE) {
+        groupOf[i] = found == SeriesGroups.NONE ? unknown() : found;
+        end = groupOf[i] == SeriesGroups.NONE ? end : i + 1;
+      }
+    }
+    return end;
+  }
+
+  /** The group of a series that is in none. */
+  private int unknown() {
+    return request.others() == Others.REFUSED ? UNKNOWN : SeriesGroups.NONE;
+  }
+
+  /** Finds the rows' cells; returns how many rows have one. */
+  private int findCells(int rows) throws IOException {
+    column(RollupsTable.WINDOW_START).read(windowStart, rows);
+    int counted = 0;
+    for (int i = 0; i < rows; i++) {
       long window = windowStart[i];
-      if (cellOf[i] < 0 || window < fromMicros || window >= toMicros) {
+      int group = groupOf[i];
+      if (group == SeriesGroups.NONE || window < fromMicros || window >= toMicros) {
         cellOf[i] = SeriesGroups.NONE;
-      } else if (found == SeriesGroups.NONE) {
-        if (request.others() == Others.REFUSED) {
-          throw new UnknownSeriesException();
-        }
-        cellOf[i] = SeriesGroups.NONE;
-      } else {
-        int cell = grid.cell(found, window);
-        cellOf[i] = cell;
-        cells.isPresent[cell] = true;
-        counted++;
+        continue;
       }
+      if (group == UNKNOWN) {
+        throw new UnknownSeriesException();
+      }
+      int cell = grid.cell(group, window);
+      cellOf[i] = cell;
+      cells.isPresent[cell] = true;
+      counted++;
     }
     return counted;
   }
 
   /** Marks the rows that have none of these texts. */
-  private void leaveOthers(int fieldId, int[] numbers, int rows, byte[]... texts)
-      throws IOException {
+  private void leaveOthers(int fieldId, int rows, byte[]... texts) throws IOException {
     if (texts.length == 1 && file.holdsOnly(group, fieldId, texts[0])) {
       return;
     }
     ColumnPages column = column(fieldId);
-    column.readTexts(numbers, rows);
+    column.readTexts(textOf, rows);
     byte[][] dictionary = column.texts();
     boolean[] isWanted = new boolean[dictionary.length];
     for (int i = 0; i < dictionary.length; i++) {
@@ -172,8 +198,8 @@ final class RowGroupScan implements AutoCloseable {
       }
     }
     for (int i = 0; i < rows; i++) {
-      if (!isWanted[numbers[i]]) {
-        cellOf[i] = SeriesGroups.NONE;
+      if (!isWanted[textOf[i]]) {
+        groupOf[i] = SeriesGroups.NONE;
       }
     }
   }

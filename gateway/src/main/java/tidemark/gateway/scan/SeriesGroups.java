@@ -3,7 +3,6 @@ package tidemark.gateway.scan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,44 +13,68 @@ import tidemark.state.MetricType;
  * Which series belong together, and one of each group that stands for it: what a statement asks of
  * its series is the same for all of a group. Rows of one metric and type only ever share a group.
  *
- * <p>Costs some 30 bytes a series. Immutable once built; reading it is safe from any thread.
+ * <p>Costs some 40 bytes a series. Immutable; reading it is safe from any thread.
  */
 public final class SeriesGroups {
   /** Of a series that is in no group. */
   static final int NONE = -1;
 
   private final Map<MetricType, IdTable> groups = new EnumMap<>(MetricType.class);
-  private final List<Member> members = new ArrayList<>();
+  private final List<Member> members;
   private final Set<String> metrics = new TreeSet<>();
   private final long[] ids;
 
   /** The series that stands for a group. */
   record Member(String metric, long seriesId, MetricType type) {}
 
-  /** A series and what a statement tells it by. */
-  public record Entry(String metric, long seriesId, MetricType type, List<String> keys) {
-    // keys may hold null for a tag that the series does not have, so they are not copied
+  private SeriesGroups(Builder builder) {
+    members = List.copyOf(builder.members);
+    members.forEach(member -> metrics.add(member.metric()));
+    int size = builder.numbers.size();
+    long[] sorted = new long[size];
+    Map<MetricType, Integer> sizes = new EnumMap<>(MetricType.class);
+    for (int i = 0; i < size; i++) {
+      sorted[i] = builder.ids.get(i);
+      sizes.merge(members.get(builder.numbers.get(i)).type(), 1, Integer::sum);
+    }
+    sizes.forEach((type, ofType) -> groups.put(type, new IdTable(ofType)));
+    for (int i = 0; i < size; i++) {
+      int number = builder.numbers.get(i);
+      groups.get(members.get(number).type()).put(sorted[i], number);
+    }
+    ids = Arrays.stream(sorted).sorted().distinct().toArray();
   }
 
-  private record Key(String metric, MetricType type, List<String> keys) {}
+  /** Collects series, each once. Not thread-safe. */
+  public static final class Builder {
+    private final List<Member> members = new ArrayList<>();
+    private final List<Long> ids = new ArrayList<>();
+    private final List<Integer> numbers = new ArrayList<>(); // of groups, by place as the ids
 
-  public SeriesGroups(List<Entry> entries) {
-    Map<Key, Integer> numbers = new HashMap<>();
-    Map<MetricType, Integer> sizes = new EnumMap<>(MetricType.class);
-    entries.forEach(entry -> sizes.merge(entry.type(), 1, Integer::sum));
-    sizes.forEach((type, size) -> groups.put(type, new IdTable(size)));
-    for (Entry entry : entries) {
-      Key key = new Key(entry.metric(), entry.type(), entry.keys());
-      Integer number = numbers.get(key);
-      if (number == null) {
-        number = members.size();
-        numbers.put(key, number);
-        members.add(new Member(entry.metric(), entry.seriesId(), entry.type()));
-        metrics.add(entry.metric());
+    /** Adds a group of series of one metric and type. */
+    public void addTogether(String metric, MetricType type, Object... seriesIds) {
+      for (Object id : seriesIds) {
+        ids.add((Long) id);
+        numbers.add(members.size());
       }
-      groups.get(entry.type()).put(entry.seriesId(), number);
+      members.add(new Member(metric, (Long) seriesIds[0], type));
     }
-    ids = entries.stream().mapToLong(Entry::seriesId).sorted().distinct().toArray();
+
+    /** Adds series of one metric and type, each a group of its own. */
+    public void addEach(String metric, MetricType type, Object... seriesIds) {
+      for (Object id : seriesIds) {
+        addTogether(metric, type, id);
+      }
+    }
+
+    /** How many series there are so far. */
+    public int series() {
+      return ids.size();
+    }
+
+    public SeriesGroups build() {
+      return new SeriesGroups(this);
+    }
   }
 
   public int size() {
@@ -74,6 +97,11 @@ public final class SeriesGroups {
   /** All ids, ascending. */
   public List<Long> ids() {
     return Arrays.stream(ids).boxed().toList();
+  }
+
+  /** Ids of those that stand for a group. */
+  public List<Long> memberIds() {
+    return members.stream().map(Member::seriesId).toList();
   }
 
   long[] sortedIds() {
