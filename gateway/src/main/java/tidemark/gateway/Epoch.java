@@ -10,7 +10,8 @@ import tidemark.serde.table.EpochKeys;
 /**
  * What a snapshot reflects: the checkpoint that it was committed with, as its summary says.
  *
- * @param watermarkMs windows that end at or before it are complete but for late points
+ * @param watermarkMs the last complete millisecond: windows whose last millisecond is at or before
+ *     it are complete but for late points
  * @param watermarkKind {@code heartbeat} (proven) or {@code estimated}
  * @param summary the whole summary of that snapshot, for counts and offsets
  */
@@ -47,6 +48,14 @@ public record Epoch(
         Long.parseLong(summary.getOrDefault(EpochKeys.WATERMARK_MS, "" + Long.MIN_VALUE)),
         summary.getOrDefault(EpochKeys.WATERMARK_KIND, "unknown"),
         summary);
+  }
+
+  /**
+   * Windows that end at or before it are closed by a watermark, which names the last complete
+   * millisecond: heartbeats on the second give one that ends in 999.
+   */
+  public static long closedToMs(long watermarkMs) {
+    return watermarkMs == Long.MAX_VALUE ? watermarkMs : watermarkMs + 1;
   }
 
   /** A count of this epoch's summary, such as {@link EpochKeys#POINTS_STORED}; 0 if not there. */

@@ -8,10 +8,11 @@ import java.util.Optional;
  *
  * @param lineage of the job that wrote the tables; empty if no job did
  * @param checkpoint the committed epoch that stored rows come from; 0 if none
- * @param watermark windows that end at or before it are complete but for late points
+ * @param watermark the last complete millisecond: windows that end before or right after it are
+ *     complete but for late points
  * @param watermarkKind {@code heartbeat} (proven), {@code estimated} or {@code unknown}
- * @param isComplete whether every window that the statement asked for ends at or before the
- *     watermark; false as well if it named no end
+ * @param isComplete whether the watermark has reached the last millisecond of every window that the
+ *     statement asked for; false as well if it named no end
  * @param hotRows rows that are not committed yet among those it could see
  * @param latePending points behind the watermark among these
  */

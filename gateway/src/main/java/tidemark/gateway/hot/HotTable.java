@@ -59,7 +59,8 @@ final class HotTable {
    * Appends the rows of a batch.
    *
    * @param counts by org, to add to
-   * @param endedMs windows that end at or before it were closed: their rows are late
+   * @param endedMs windows whose last millisecond is at or before it were closed: their rows are
+   *     late
    * @return how many
    */
   int append(int writer, PartialBatch batch, Map<String, Count> counts, long endedMs)
@@ -73,7 +74,7 @@ final class HotTable {
       appended++;
       Count count = counts.computeIfAbsent(text[0], org -> new Count());
       count.rows++;
-      if (row.windowStartMs + tierSeconds * 1000L <= endedMs && tierSeconds == 10) {
+      if (row.windowStartMs + tierSeconds * 1000L - 1 <= endedMs && tierSeconds == 10) {
         count.latePoints += row.count;
       }
     }

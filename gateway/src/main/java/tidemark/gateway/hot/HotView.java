@@ -7,7 +7,8 @@ import java.util.OptionalLong;
  * The hot rows that count beside one pinned version.
  *
  * @param ranges which rows; empty if none, or if the feed cannot be used
- * @param watermarkMs windows that end at or before it are all here or stored; empty if unknown
+ * @param watermarkMs the last complete millisecond: windows whose last millisecond is at or before
+ *     it are all here or stored; empty if unknown
  * @param state whether the feed is whole
  */
 public record HotView(List<Range> ranges, OptionalLong watermarkMs, State state) {

@@ -24,15 +24,15 @@ final class Pieces {
    * The coarsest tiers that give the same answer as the finest.
    *
    * @param stepSeconds what windows are put together to: tiers must divide it; 0 for everything
-   * @param watermarkMs windows that end at or before it are closed
+   * @param closedToMs windows that end at or before it are closed
    * @param keptFromMs by tier: finer windows before it are gone, so the next coarser tier stands in
    */
   static List<Piece> coarsest(
-      long stepSeconds, long fromMs, long toMs, long watermarkMs, Map<Integer, Long> keptFromMs) {
+      long stepSeconds, long fromMs, long toMs, long closedToMs, Map<Integer, Long> keptFromMs) {
     List<Piece> pieces = new ArrayList<>();
     List<Integer> fitting =
         TIERS.stream().filter(tier -> stepSeconds % tier == 0 || tier == FINEST).toList();
-    cut(fitting, fromMs, toMs, watermarkMs, keptFromMs, pieces);
+    cut(fitting, fromMs, toMs, closedToMs, keptFromMs, pieces);
     return pieces;
   }
 
@@ -40,7 +40,7 @@ final class Pieces {
       List<Integer> tiers,
       long fromMs,
       long toMs,
-      long watermarkMs,
+      long closedToMs,
       Map<Integer, Long> keptFromMs,
       List<Piece> pieces) {
     if (fromMs >= toMs) {
@@ -56,15 +56,15 @@ final class Pieces {
     long goneMs = keptFromMs.getOrDefault(finer.get(0), Long.MIN_VALUE);
     // what the finer tier has no longer starts here, aligned or not
     long first = fromMs < goneMs || fromMs == Long.MIN_VALUE ? fromMs : ceil(fromMs, tierMs);
-    long end = Math.min(toMs, watermarkMs);
+    long end = Math.min(toMs, closedToMs);
     long last = end == Long.MAX_VALUE ? end : Math.floorDiv(end, tierMs) * tierMs;
     if (first >= last) {
-      cut(finer, fromMs, toMs, watermarkMs, keptFromMs, pieces);
+      cut(finer, fromMs, toMs, closedToMs, keptFromMs, pieces);
       return;
     }
-    cut(finer, fromMs, first, watermarkMs, keptFromMs, pieces);
+    cut(finer, fromMs, first, closedToMs, keptFromMs, pieces);
     pieces.add(new Piece(tier, first, last));
-    cut(finer, last, toMs, watermarkMs, keptFromMs, pieces);
+    cut(finer, last, toMs, closedToMs, keptFromMs, pieces);
   }
 
   private static long ceil(long ms, long stepMs) {

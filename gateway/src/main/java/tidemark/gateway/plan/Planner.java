@@ -74,7 +74,7 @@ public final class Planner {
    * What a statement is planned against.
    *
    * @param tagKeys of the org, by lower case
-   * @param watermarkMs windows that end at or before it are closed and here
+   * @param closedToMs windows that end at or before it are closed and here
    * @param resolution asked for by the session, in seconds
    * @param reading how stored rows may be read
    */
@@ -82,7 +82,7 @@ public final class Planner {
       String org,
       TableVersion version,
       HotView hot,
-      long watermarkMs,
+      long closedToMs,
       Map<String, String> tagKeys,
       OptionalInt resolution,
       Reading reading) {
@@ -258,7 +258,7 @@ public final class Planner {
           use.stepSeconds(),
           use.fromMs(),
           use.toMs(),
-          context.watermarkMs(),
+          context.closedToMs(),
           context.version().keptFromMs());
     }
     return Pieces.of(byRange(use, context), use.fromMs(), use.toMs());
@@ -269,7 +269,7 @@ public final class Planner {
     if (use.fromMs() == Long.MIN_VALUE) {
       return 10;
     }
-    long lengthMs = Math.min(use.toMs(), context.watermarkMs()) - use.fromMs();
+    long lengthMs = Math.min(use.toMs(), context.closedToMs()) - use.fromMs();
     int tier = lengthMs <= SIX_HOURS_MS ? 10 : lengthMs <= WEEK_MS ? 60 : 3600;
     while (tier < 3600
         && use.fromMs() < context.version().keptFromMs().getOrDefault(tier, Long.MIN_VALUE)) {

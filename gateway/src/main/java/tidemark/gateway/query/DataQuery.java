@@ -147,7 +147,7 @@ final class DataQuery implements PreparedQuery {
     try {
       Planner.Plan plan = lane.planner().plan(tree, checked.relations(), context(pin, reading));
       while (session.settings().isWaiting() && plan.toMs() != Long.MAX_VALUE) {
-        if (plan.toMs() <= pin.watermarkMs()) {
+        if (pin.isComplete(plan.toMs())) {
           break;
         }
         pin.close();
@@ -237,7 +237,7 @@ final class DataQuery implements PreparedQuery {
     boolean isSteady =
         checked.kind() == StatementKind.QUERY
             && plan.inputs().isPresent()
-            && plan.toMs() <= pin.watermarkMs()
+            && pin.isComplete(plan.toMs())
             && !checked.relations().contains(QueryGateway.FRESHNESS)
             && checked.functions().stream()
                 .map(name -> name.toLowerCase(Locale.ROOT))

@@ -23,7 +23,7 @@ final class Freshness {
         epoch.map(Epoch::checkpoint).orElse(0L),
         watermark(pin.watermarkMs()),
         epoch.map(Epoch::watermarkKind).orElse("unknown"),
-        toMs <= pin.watermarkMs(),
+        pin.isComplete(toMs),
         counts.rows(),
         counts.latePoints());
   }

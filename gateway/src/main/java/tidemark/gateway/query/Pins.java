@@ -3,6 +3,7 @@ package tidemark.gateway.query;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tidemark.gateway.Epoch;
 import tidemark.gateway.hot.Committed;
 import tidemark.gateway.hot.HotRows;
 import tidemark.gateway.hot.HotView;
@@ -39,9 +40,23 @@ final class Pins {
       return hot;
     }
 
-    /** Windows that end at or before it are closed, and their rows are here. */
+    /** The last complete millisecond. */
     long watermarkMs() {
       return Math.max(version.watermarkMs(), hot.watermarkMs().orElse(0L));
+    }
+
+    /** Windows that end at or before it are closed, and their rows are here. */
+    long closedToMs() {
+      return Epoch.closedToMs(watermarkMs());
+    }
+
+    /**
+     * Whether all windows that end at or before that time are closed.
+     *
+     * @param toMs {@link Long#MAX_VALUE} for no end, which is never complete
+     */
+    boolean isComplete(long toMs) {
+      return toMs != Long.MAX_VALUE && toMs <= closedToMs();
     }
 
     @Override

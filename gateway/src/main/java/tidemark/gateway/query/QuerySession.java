@@ -134,7 +134,7 @@ public final class QuerySession implements Session {
         org,
         pin.version(),
         pin.hot(),
-        pin.watermarkMs(),
+        pin.closedToMs(),
         gateway.series().tagKeys(org),
         settings.resolution(),
         Planner.Reading.MERGED);
@@ -151,7 +151,7 @@ public final class QuerySession implements Session {
     long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
     while (true) {
       Pins.Pin pin = pin();
-      if (toMs <= pin.watermarkMs()) {
+      if (pin.isComplete(toMs)) {
         return pin;
       }
       pin.close();

@@ -42,7 +42,7 @@ public record TableVersion(
     return rollupsSnapshot == other.rollupsSnapshot && seriesSnapshot == other.seriesSnapshot;
   }
 
-  /** Windows that end at or before it are complete but for late points; 0 before any commit. */
+  /** The last complete millisecond of stored rows, but for late points; 0 before any commit. */
   public long watermarkMs() {
     return Math.max(0, epoch.map(Epoch::watermarkMs).orElse(0L));
   }

@@ -93,7 +93,7 @@ record QueryCase(
 
   /** What a screen can show: 10 s up to six hours, minutes up to a week, hours beyond. */
   private int byRange(long watermarkMs) {
-    long lengthMs = Math.min(toMs, watermarkMs) - fromMs;
+    long lengthMs = Math.min(toMs, watermarkMs + 1) - fromMs;
     if (fromMs == Long.MIN_VALUE || lengthMs <= 6 * 3_600_000L) {
       return 10;
     }

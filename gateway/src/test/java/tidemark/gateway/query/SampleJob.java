@@ -108,14 +108,14 @@ final class SampleJob {
       }
       for (int tier : TIERS) {
         SampleRow.Key key = new SampleRow.Key(tier, point.series(), point.windowStartMs(tier));
-        boolean isLate = key.startMs() + tier * 1000L <= watermarkMs;
+        boolean isLate = key.startMs() + tier * 1000L - 1 <= watermarkMs;
         (isLate ? late : open).computeIfAbsent(key, ignored -> new ArrayList<>()).add(point);
       }
     }
     advance(maxTimeMs - 20_000 - random.nextInt(20_000));
   }
 
-  /** Closes all windows that end at or before it, after what was late. */
+  /** Closes all windows whose last millisecond is at or before it, after what was late. */
   void advance(long toMs) {
     sendLate();
     if (toMs <= watermarkMs) {
@@ -125,7 +125,7 @@ final class SampleJob {
     List<SampleRow> rows = new ArrayList<>();
     open.forEach(
         (key, points) -> rows.add(new SampleRow(key.tier(), key.series(), key.startMs(), points)));
-    rows.removeIf(row -> row.endMs() > toMs);
+    rows.removeIf(row -> row.endMs() - 1 > toMs);
     rows.forEach(row -> open.remove(row.key()));
     send(rows);
     for (FeedWriter writer : writers) {

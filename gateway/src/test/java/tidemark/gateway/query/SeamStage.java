@@ -257,7 +257,7 @@ final class SeamStage {
     List<SampleRow> rows = new ArrayList<>(ofOtherLineages);
     for (SamplePoint point : world.arriving().subList(0, job.position())) {
       SampleRow row = new SampleRow(10, point.series(), point.windowStartMs(10), List.of(point));
-      if (row.endMs() <= job.watermarkMs()) {
+      if (row.endMs() - 1 <= job.watermarkMs()) {
         rows.add(row);
       }
     }

@@ -22,7 +22,8 @@ import tidemark.serde.partial.PartialBatch;
  *   ROWS       u16 key group | i32 tier in seconds | rows as {@link tidemark.serde.partial.PartialWriter}
  *              lays them out
  *   SERIES     u16 key group | series as {@link tidemark.serde.partial.SeriesCodec} lays them out
- *   WATERMARK  i64 watermark, ms: all rows of windows that end at or before it were sent before
+ *   WATERMARK  i64 watermark, ms: all rows of windows whose last millisecond is at or before it were
+ *              sent before
  * </pre>
  *
  * @param after checkpoint of the last barrier that the writer passed
@@ -72,7 +73,7 @@ public record FeedRecord(
     return record;
   }
 
-  /** All rows of windows that end at or before it were sent before. */
+  /** All rows of windows whose last millisecond is at or before it were sent before. */
   public static byte[] watermark(FeedWriter writer, long after, long watermarkMs) {
     byte[] record = new byte[HEAD + 8];
     ByteBuffer bytes = ByteBuffer.wrap(record);

@@ -105,7 +105,7 @@ final class StoredDay {
       append.set(EpochKeys.CHECKPOINT, "1");
       append.set(
           EpochKeys.WATERMARK_MS,
-          Long.toString(START.plusSeconds(options.hours() * 3600L).toEpochMilli()));
+          Long.toString(START.plusSeconds(options.hours() * 3600L).toEpochMilli() - 1));
       append.set(EpochKeys.WATERMARK_KIND, "heartbeat");
       append.commit();
     }
