@@ -14,4 +14,10 @@ public record Piece(int tierSeconds, long fromMs, long toMs) {
           "a piece must end after its start, got %d to %d".formatted(fromMs, toMs));
     }
   }
+
+  /** End of the last window that starts in the range; {@link Long#MAX_VALUE} if it has no bound. */
+  long lastWindowEndMs() {
+    long tierMs = tierSeconds * 1000L;
+    return toMs == Long.MAX_VALUE ? toMs : -Math.floorDiv(-toMs, tierMs) * tierMs;
+  }
 }

@@ -106,7 +106,7 @@ public final class Planner {
    *
    * @param inputs names everything that the rows come from, for a cache; empty if the statement
    *     reads what changes all the time
-   * @param toMs end of the range asked for; {@link Long#MAX_VALUE} if it has none
+   * @param toMs end of the last window asked for; {@link Long#MAX_VALUE} if there is none
    */
   public record Plan(Optional<String> inputs, long toMs) {}
 
@@ -152,11 +152,11 @@ public final class Planner {
                 Optional.empty(),
                 hasTags,
                 tagColumns);
-        PointsRead read =
-            new PointsRead(sources, shape, use, pieces(relation, use, context), context);
+        List<Piece> pieces = pieces(relation, use, context);
+        PointsRead read = new PointsRead(sources, shape, use, pieces, context);
         inputs.append(read.inputs());
         reads.add(read);
-        toMs = Math.max(toMs, use.toMs());
+        toMs = Math.max(toMs, endMs(pieces, use.toMs()));
       }
     }
     boolean isOfSeries = relations.contains(SERIES) || relations.contains(METRICS);
@@ -262,6 +262,11 @@ public final class Planner {
           context.version().keptFromMs());
     }
     return Pieces.of(byRange(use, context), use.fromMs(), use.toMs());
+  }
+
+  /** End of the last window, which may reach beyond the range in which windows start. */
+  private static long endMs(List<Piece> pieces, long toMs) {
+    return pieces.isEmpty() ? toMs : pieces.get(pieces.size() - 1).lastWindowEndMs();
   }
 
   /** What a screen can show: 10 s up to six hours, minutes up to a week, hours beyond. */

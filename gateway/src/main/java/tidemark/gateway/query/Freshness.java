@@ -14,7 +14,7 @@ final class Freshness {
   private Freshness() {}
 
   /**
-   * @param toMs end of the range asked for
+   * @param toMs end of the last window asked for
    */
   static Provenance of(Pins.Pin pin, HotRows.Counts counts, long toMs) {
     Optional<Epoch> epoch = pin.version().epoch();

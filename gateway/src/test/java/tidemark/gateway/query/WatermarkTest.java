@@ -46,7 +46,9 @@ class WatermarkTest {
 
   /** Two minutes of one series, in both tiers, that reflect that watermark. */
   private void open(Instant watermark) {
-    tables = StoredTables.local(directory);
+    Path folder = directory.resolve(watermark.toString());
+    assertThat(folder.toFile().mkdirs()).isTrue();
+    tables = StoredTables.local(folder);
     RowKey key = RowKey.of("cpu", 1, MetricType.GAUGE);
     List<Record> rollups = new ArrayList<>();
     for (int window = 0; window < 12; window++) {
@@ -64,7 +66,7 @@ class WatermarkTest {
     tables.commit(
         1, watermark.toEpochMilli(), rollups, List.of(Rows.series(key, Map.of("host", "h1"))));
     Map<String, String> properties = new HashMap<>(tables.properties());
-    properties.put("gateway.cache-directory", directory.resolve("cache").toString());
+    properties.put("gateway.cache-directory", folder.resolve("cache").toString());
     gateway = QueryGateway.start(GatewayConfig.from(properties), Optional.empty(), 1 << 20);
     session = gateway.open(Rows.ORG);
   }
@@ -100,6 +102,27 @@ class WatermarkTest {
     assertThat(provenance(upTo(END)).watermark()).contains(END.minusMillis(1));
     assertThat(provenance(upTo(END.plusMillis(1))).isComplete()).isFalse();
     assertThat(provenance("SELECT sum(count) FROM points").isComplete()).isFalse();
+  }
+
+  @Test
+  void aWindowCountsFromItsStartAndIsCompleteAtItsEnd() {
+    Instant lastStart = END.minusSeconds(10);
+    String between =
+        "SELECT sum(count) FROM points WHERE time BETWEEN '%s' AND '%s'"
+            .formatted(Rows.WINDOW, lastStart);
+    open(END.minusMillis(2));
+    assertThat(provenance(between).isComplete()).isFalse();
+    assertThat(provenance(upTo(lastStart.plusMillis(1))).isComplete()).isFalse();
+    assertThat(
+            provenance(
+                    "SELECT sum(count) FROM rollups_1m WHERE time < '%s'"
+                        .formatted(END.minusSeconds(1)))
+                .isComplete())
+        .isFalse();
+    close();
+    open(END.minusMillis(1));
+    assertThat(provenance(between).isComplete()).isTrue();
+    assertThat(provenance(upTo(lastStart.plusMillis(1))).isComplete()).isTrue();
   }
 
   @Test
