@@ -33,6 +33,7 @@ import tidemark.cli.process.RunEndingException;
       SubmitCommand.class,
       SavepointCommand.class,
       SqlCommand.class,
+      GatewayCommand.class,
       AuditCommand.class,
       MaintainCommand.class,
       AgentCommand.class,

@@ -80,7 +80,7 @@ final class GatewayProcess {
   }
 
   private void ensureUser(String org, String password, boolean isNewPassword) {
-    Path users = usersFile();
+    Path users = layout.usersFile();
     try {
       if (!Files.exists(users) || Users.open(users, UserLimits.DEFAULT).find(USER).isEmpty()) {
         Users.add(users, USER, org, password);
@@ -98,10 +98,6 @@ final class GatewayProcess {
     return HexFormat.of().formatHex(bytes);
   }
 
-  private Path usersFile() {
-    return layout.configuration().resolve("users.json");
-  }
-
   private PasswordFile passwordFile() {
     return new PasswordFile(layout.configuration().resolve("pgpass"));
   }
@@ -112,7 +108,7 @@ final class GatewayProcess {
 
   private Map<String, String> settings(Map<String, String> tables, String bootstrapServers) {
     Map<String, String> settings = new TreeMap<>(tables);
-    settings.put("gateway.users-file", usersFile().toString());
+    settings.put("gateway.users-file", layout.usersFile().toString());
     settings.put("gateway.audit-file", layout.logs().resolve("gateway-audit.log").toString());
     settings.put("gateway.bind-address", GatewayAccess.HOST);
     settings.put("gateway.postgres-port", Integer.toString(state.port(Port.GATEWAY_POSTGRES)));

@@ -28,6 +28,11 @@ public record RunLayout(Path root) {
     return root.resolve("conf");
   }
 
+  /** Who may ask the gateway. */
+  public Path usersFile() {
+    return configuration().resolve("users.json");
+  }
+
   public Path logs() {
     return root.resolve("logs");
   }

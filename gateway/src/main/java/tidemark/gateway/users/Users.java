@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -159,6 +161,17 @@ public final class Users {
             throw new UsersException("there is no user %s".formatted(name));
           }
         });
+  }
+
+  /**
+   * All users of a file, by name.
+   *
+   * @throws UsersException if the file is not usable
+   */
+  public static List<User> list(Path path) {
+    return UsersFile.read(path, UserLimits.DEFAULT).values().stream()
+        .sorted(Comparator.comparing(User::name))
+        .toList();
   }
 
   private static User checked(String name, String org, ScramVerifier verifier) {

@@ -16,6 +16,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -149,6 +150,46 @@ class GatewayServerTest {
         try (ResultSet row = statement.executeQuery(sql)) {
           row.next();
           assertThat(row.getLong(1)).as(sql).isZero();
+        }
+      }
+    }
+  }
+
+  @Test
+  void usersComeAndGoWhileItRuns() throws SQLException {
+    Path users = directory.resolve("users.json");
+    assertThatThrownBy(() -> connect("bob"))
+        .extracting(e -> ((SQLException) e).getSQLState())
+        .isEqualTo("28P01");
+    Users.add(users, "bob", Rows.ORG, PASSWORD);
+    try (Connection bob = awaitLogin("bob");
+        Statement statement = bob.createStatement()) {
+      assertThat(statement.execute("SELECT count(*) FROM points")).isTrue();
+      Users.remove(users, "bob");
+      long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      while (canAsk(statement)) {
+        assertThat(System.nanoTime()).as("a removed user still asks").isLessThan(end);
+      }
+    }
+    assertThatThrownBy(() -> connect("bob")).hasMessageContaining("bob");
+  }
+
+  private static boolean canAsk(Statement statement) {
+    try {
+      return statement.execute("SELECT count(*) FROM points");
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  private Connection awaitLogin(String user) throws SQLException {
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (true) {
+      try {
+        return connect(user);
+      } catch (SQLException e) {
+        if (System.nanoTime() - end > 0) {
+          throw e;
         }
       }
     }
