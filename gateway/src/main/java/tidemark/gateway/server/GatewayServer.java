@@ -33,7 +33,6 @@ import tidemark.gateway.users.AuditConfig;
 import tidemark.gateway.users.AuditLog;
 import tidemark.gateway.users.GatewayMetrics;
 import tidemark.gateway.users.LimitedGateway;
-import tidemark.gateway.users.LimitsConfig;
 import tidemark.gateway.users.UserLimits;
 import tidemark.gateway.users.Users;
 
@@ -70,7 +69,7 @@ public final class GatewayServer implements AutoCloseable {
     metrics.watch("hot_rows", "rows of the feed in memory", queries::hotRowsHeld);
     metrics.watch("result_cache_bytes", "answers kept", queries::cacheBytes);
     LimitedGateway limited =
-        keep(new LimitedGateway(engine, users, LimitsConfig.DEFAULT, auditLog, metrics));
+        keep(new LimitedGateway(engine, users, config.limits(), auditLog, metrics));
     Optional<SSLContext> tls =
         config.tls().isPresent() ? Optional.of(context(config.tls().get())) : Optional.empty();
     HttpConfig httpConfig = HttpConfig.at(config.httpAddress());

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import tidemark.gateway.GatewayConfig;
 import tidemark.gateway.GatewayException;
+import tidemark.gateway.users.LimitsConfig;
 
 /**
  * What the process is told, as a file of {@code key=value} lines: the keys of {@link
@@ -34,6 +35,8 @@ import tidemark.gateway.GatewayException;
  * gateway.feed-topic              tidemark-feed unless given
  * gateway.hot-rows                kept in memory at most; 5000000 unless given
  * gateway.result-cache-bytes      256 MiB unless given
+ * gateway.max-queries             running at once, of all users; 16 unless given
+ * gateway.max-queries-per-org     of these; 8 unless given
  * </pre>
  */
 record ServerConfig(
@@ -45,7 +48,8 @@ record ServerConfig(
     int httpPort,
     Optional<Tls> tls,
     Optional<FeedAddress> feed,
-    long resultCacheBytes) {
+    long resultCacheBytes,
+    LimitsConfig limits) {
 
   private static final String PREFIX = "gateway.";
 
@@ -62,7 +66,9 @@ record ServerConfig(
           "feed-bootstrap-servers",
           "feed-topic",
           "hot-rows",
-          "result-cache-bytes");
+          "result-cache-bytes",
+          "max-queries",
+          "max-queries-per-org");
 
   /** A certificate, and whether clients must use it. */
   record Tls(Path keystore, String password, boolean isRequired) {
@@ -103,7 +109,21 @@ record ServerConfig(
             servers ->
                 new FeedAddress(
                     servers, value(values, "feed-topic").orElse("tidemark-feed"), hotRows)),
-        number(values, "result-cache-bytes", 256L << 20, 0, Long.MAX_VALUE));
+        number(values, "result-cache-bytes", 256L << 20, 0, Long.MAX_VALUE),
+        limits(values));
+  }
+
+  private static LimitsConfig limits(Map<String, String> values) {
+    LimitsConfig unlessGiven = LimitsConfig.DEFAULT;
+    return unlessGiven.withQueries(
+        (int) number(values, "max-queries", unlessGiven.maxQueries(), 1, Integer.MAX_VALUE),
+        (int)
+            number(
+                values,
+                "max-queries-per-org",
+                unlessGiven.maxQueriesPerOrg(),
+                1,
+                Integer.MAX_VALUE));
   }
 
   private static void refuseUnknown(Map<String, String> values) {

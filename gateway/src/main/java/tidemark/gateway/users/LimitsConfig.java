@@ -39,6 +39,12 @@ public record LimitsConfig(
     }
   }
 
+  /** The same with other numbers of queries at once. */
+  public LimitsConfig withQueries(int ofAll, int ofOneOrg) {
+    return new LimitsConfig(
+        maxSessions, ofAll, ofOneOrg, maxWaitingPerOrg, queueWait, grace, answerTimeout);
+  }
+
   private static boolean isAboveZero(Duration time) {
     return !time.isNegative() && !time.isZero();
   }

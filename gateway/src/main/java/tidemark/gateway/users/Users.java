@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,6 +121,16 @@ public final class Users {
    * @throws UsersException if there is such a user already, or the file is not usable
    */
   public static void add(Path path, String name, String org, String password) {
+    add(path, name, org, password, user -> {});
+  }
+
+  /** The same, with limits of its own. */
+  public static void add(Path path, String name, String org, String password, UserLimits limits) {
+    add(path, name, org, password, user -> UsersFile.writeLimits(user, limits));
+  }
+
+  private static void add(
+      Path path, String name, String org, String password, Consumer<ObjectNode> limits) {
     ScramVerifier verifier = verifier(name, password);
     User user = checked(name, org, verifier);
     UserEditor.edit(
@@ -128,10 +139,11 @@ public final class Users {
           if (users.has(name)) {
             throw new UsersException("there is a user %s already".formatted(name));
           }
-          users
-              .putObject(user.name())
-              .put(UsersFile.ORG, user.org())
-              .put(UsersFile.SECRET, verifier.text());
+          limits.accept(
+              users
+                  .putObject(user.name())
+                  .put(UsersFile.ORG, user.org())
+                  .put(UsersFile.SECRET, verifier.text()));
         });
   }
 

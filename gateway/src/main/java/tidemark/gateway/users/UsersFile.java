@@ -167,6 +167,16 @@ final class UsersFile {
         share(limits, defaults.memoryShare()));
   }
 
+  /** All of them, as {@link #read} reads them. */
+  static void writeLimits(ObjectNode user, UserLimits limits) {
+    user.putObject(LIMITS)
+        .put(MAX_SESSIONS, limits.maxSessions())
+        .put(MAX_QUERIES, limits.maxQueries())
+        .put(MAX_ROWS, limits.maxRows())
+        .put(STATEMENT_TIMEOUT_MS, limits.statementTimeout().toMillis())
+        .put(MEMORY_SHARE, limits.memoryShare());
+  }
+
   private static long whole(ObjectNode limits, String key, long unset, long most) {
     JsonNode value = limits.get(key);
     if (value == null) {

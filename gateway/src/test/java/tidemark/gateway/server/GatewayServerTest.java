@@ -34,6 +34,7 @@ import tidemark.gateway.GatewayException;
 import tidemark.gateway.Rows;
 import tidemark.gateway.Rows.RowKey;
 import tidemark.gateway.StoredTables;
+import tidemark.gateway.users.LimitsConfig;
 import tidemark.gateway.users.Users;
 import tidemark.state.MetricType;
 
@@ -267,6 +268,22 @@ class GatewayServerTest {
         .contains("rollups_10s", "last_at", "timestamp with time zone", "percentile")
         .contains("{\"service\": \"s1\"} |      666");
     assertThat(psql.exitValue()).isZero();
+  }
+
+  @Test
+  void queriesAtOnceAreASetting() {
+    Map<String, String> settings =
+        new HashMap<>(Map.of("uri", "jdbc:sqlite:x", "warehouse", "file:///x"));
+    settings.put("gateway.users-file", "users.json");
+    settings.put("gateway.audit-file", "audit.log");
+    assertThat(ServerConfig.from(settings).limits()).isEqualTo(LimitsConfig.DEFAULT);
+    settings.put("gateway.max-queries", "40");
+    settings.put("gateway.max-queries-per-org", "30");
+    assertThat(ServerConfig.from(settings).limits())
+        .isEqualTo(LimitsConfig.DEFAULT.withQueries(40, 30));
+    settings.put("gateway.max-queries", "0");
+    assertThatThrownBy(() -> ServerConfig.from(settings))
+        .hasMessage("gateway.max-queries must be 1 to 2147483647, got 0");
   }
 
   @Test

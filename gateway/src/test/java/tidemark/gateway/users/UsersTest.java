@@ -91,6 +91,14 @@ class UsersTest {
   }
 
   @Test
+  void limitsThatWereGivenAreReadAgain() {
+    UserLimits limits = new UserLimits(1, 2, 3, Duration.ofMillis(4), 0.5);
+    Users.add(path, "alice", "shop", "pencil", limits);
+
+    assertThat(open().find("alice").orElseThrow().limits()).isEqualTo(limits);
+  }
+
+  @Test
   void aChangeIsSeenAfterASecondAndNotBefore() {
     Users.add(path, "alice", "shop", "pencil");
     Users users = open();
@@ -168,8 +176,10 @@ class UsersTest {
         "{\"users\": {\"a\": 1}}|user a must be an object",
         "{\"users\": {\"a\": {}}}|user a must have a text org",
         "{\"users\": {\"a\": {\"org\": \"o\"}}}|user a must have a text secret",
-        "{\"users\": {\"a\": {\"org\": \"o\", \"secret\": \"hunter2\"}}}|user a: a secret must be SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey",
-        "{\"users\": {\"a\": {\"org\": \"o\", \"password\": \"x\"}}}|user a must have no other keys than org, secret, limits, got password",
+        "{\"users\": {\"a\": {\"org\": \"o\", \"secret\": \"hunter2\"}}}|user a: a secret must be"
+            + " SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey",
+        "{\"users\": {\"a\": {\"org\": \"o\", \"password\": \"x\"}}}|user a must have no other keys"
+            + " than org, secret, limits, got password",
       })
   void malformedFilesAreRefused(String text, String message) throws IOException {
     write(text);
@@ -182,13 +192,17 @@ class UsersTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "\"max_row\": 1|limits of user alice must have no other keys than max_sessions, max_queries, max_rows, statement_timeout_ms, memory_share, got max_row",
+        "\"max_row\": 1|limits of user alice must have no other keys than max_sessions,"
+            + " max_queries, max_rows, statement_timeout_ms, memory_share, got max_row",
         "\"max_rows\": 0|user alice: max_rows must be at least 1, got 0",
-        "\"max_rows\": \"5\"|user alice: max_rows must be a whole number up to 9223372036854775807, got \"5\"",
-        "\"max_sessions\": 3000000000|user alice: max_sessions must be a whole number up to 2147483647, got 3000000000",
+        "\"max_rows\": \"5\"|user alice: max_rows must be a whole number up to 9223372036854775807,"
+            + " got \"5\"",
+        "\"max_sessions\": 3000000000|user alice: max_sessions must be a whole number up to"
+            + " 2147483647, got 3000000000",
         "\"memory_share\": 1.5|user alice: memory_share must be above 0 and at most 1, got 1.5",
         "\"memory_share\": null|user alice: memory_share must be a number, got null",
-        "\"max_queries\": 1.5|user alice: max_queries must be a whole number up to 2147483647, got 1.5",
+        "\"max_queries\": 1.5|user alice: max_queries must be a whole number up to 2147483647, got"
+            + " 1.5",
       })
   void malformedLimitsAreRefused(String limits, String message) throws IOException {
     write(entry(", \"limits\": {" + limits + "}"));

@@ -8,9 +8,11 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -20,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import tidemark.gateway.server.GatewayServer;
+import tidemark.gateway.users.UserLimits;
 import tidemark.gateway.users.Users;
 
 /**
@@ -28,6 +31,15 @@ import tidemark.gateway.users.Users;
  */
 public final class QueryBench {
   private static final String PASSWORD = "bench";
+
+  /** A slow answer is a figure, not an error. */
+  private static final UserLimits LIMITS =
+      new UserLimits(
+          2,
+          1,
+          UserLimits.DEFAULT.maxRows(),
+          Duration.ofMinutes(10),
+          UserLimits.DEFAULT.memoryShare());
 
   private static final List<Question> QUESTIONS =
       List.of(
@@ -41,16 +53,17 @@ public final class QueryBench {
               "average by service, 24 h, 1 m",
               200,
               (o, r) ->
-                  ("SELECT time_bucket(INTERVAL 1 MINUTE, time) AS t, service, average() FROM points"
-                          + " WHERE metric = %s AND time < %s - INTERVAL %d SECOND GROUP BY t, service")
+                  ("SELECT time_bucket(INTERVAL 1 MINUTE, time) AS t, service, average() FROM"
+                       + " points WHERE metric = %s AND time < %s - INTERVAL %d SECOND GROUP BY t,"
+                       + " service")
                       .formatted(Question.gauge(o, r), Question.end(o), 60 * r.nextInt(20))),
           new Question(
               "last hour by service",
               30,
               (o, r) ->
-                  ("SELECT time_bucket(INTERVAL 1 MINUTE, time) AS t, service, average() FROM points"
-                          + " WHERE metric = %1$s AND time >= %2$s - INTERVAL 1 HOUR AND time < %2$s"
-                          + " AND zone <> 'none%3$d' GROUP BY t, service")
+                  ("SELECT time_bucket(INTERVAL 1 MINUTE, time) AS t, service, average() FROM"
+                       + " points WHERE metric = %1$s AND time >= %2$s - INTERVAL 1 HOUR AND time <"
+                       + " %2$s AND zone <> 'none%3$d' GROUP BY t, service")
                       .formatted(Question.gauge(o, r), Question.end(o), r.nextInt())),
           new Question(
               "last value of each series",
@@ -90,14 +103,15 @@ public final class QueryBench {
               "a dashboard again",
               5,
               (o, r) ->
-                  ("SELECT time_bucket(INTERVAL 1 MINUTE, time) AS t, service, average() FROM points"
-                          + " WHERE metric = 'm1' AND time >= %1$s - INTERVAL 1 HOUR AND time < %1$s GROUP BY t, service")
+                  ("SELECT time_bucket(INTERVAL 1 MINUTE, time) AS t, service, average() FROM"
+                       + " points WHERE metric = 'm1' AND time >= %1$s - INTERVAL 1 HOUR AND time <"
+                       + " %1$s GROUP BY t, service")
                       .formatted(Question.end(o))));
 
   private final QueryOptions options;
   private final List<QueryFigure> figures = new ArrayList<>();
 
-  private QueryBench(QueryOptions options) {
+  QueryBench(QueryOptions options) {
     this.options = options;
   }
 
@@ -130,17 +144,24 @@ public final class QueryBench {
       day.write();
       System.err.printf(
           "wrote %,d rows in %d s%n", day.rows(), (System.nanoTime() - start) / 1_000_000_000L);
-      Users.add(folder.resolve("users.json"), StoredDay.ORG, StoredDay.ORG, PASSWORD);
+      int users = options.clients().stream().mapToInt(Integer::intValue).max().orElse(1);
+      for (int client = 0; client < users; client++) {
+        Users.add(folder.resolve("users.json"), user(client), StoredDay.ORG, PASSWORD, LIMITS);
+      }
       Map<String, String> settings =
-          Map.of(
-              "uri", day.address().uri(),
-              "warehouse", day.address().warehouse(),
-              "gateway.cache-directory", folder.resolve("cache").toString(),
-              "gateway.memory-limit", "4GB",
-              "gateway.users-file", folder.resolve("users.json").toString(),
-              "gateway.audit-file", folder.resolve("audit.log").toString(),
-              "gateway.postgres-port", "0",
-              "gateway.http-port", "0");
+          new HashMap<>(
+              Map.of(
+                  "uri", day.address().uri(),
+                  "warehouse", day.address().warehouse(),
+                  "gateway.cache-directory", folder.resolve("cache").toString(),
+                  "gateway.memory-limit", "4GB",
+                  "gateway.users-file", folder.resolve("users.json").toString(),
+                  "gateway.audit-file", folder.resolve("audit.log").toString(),
+                  "gateway.postgres-port", "0",
+                  "gateway.http-port", "0"));
+      // all at once: how long they wait for the engine is measured, and not a queue in front of it
+      settings.put("gateway.max-queries", Integer.toString(users));
+      settings.put("gateway.max-queries-per-org", Integer.toString(users));
       try (GatewayServer server = GatewayServer.start(settings)) {
         String url =
             "jdbc:postgresql://127.0.0.1:%d/tidemark?sslmode=disable"
@@ -157,7 +178,7 @@ public final class QueryBench {
 
   private void ask(Question question, String url) throws Exception {
     double coldMs;
-    try (Connection connection = connect(url)) {
+    try (Connection connection = connect(url, 0)) {
       coldMs = timed(connection, question.sql().apply(options, new Random(options.seed())));
     }
     for (int clients : options.clients()) {
@@ -173,9 +194,10 @@ public final class QueryBench {
     ExecutorService threads = Executors.newFixedThreadPool(clients);
     try {
       List<Future<double[]>> running = new ArrayList<>();
-      for (int client = 0; client < clients; client++) {
+      for (int i = 0; i < clients; i++) {
+        int client = i;
         Random random = new Random(options.seed() * 31 + clients * 1000L + client);
-        running.add(threads.submit(() -> askAll(question, url, random)));
+        running.add(threads.submit(() -> askAll(question, url, client, random)));
       }
       List<double[]> parts = new ArrayList<>();
       for (Future<double[]> each : running) {
@@ -187,9 +209,10 @@ public final class QueryBench {
     }
   }
 
-  private double[] askAll(Question question, String url, Random random) throws SQLException {
+  private double[] askAll(Question question, String url, int client, Random random)
+      throws SQLException {
     double[] times = new double[options.runs()];
-    try (Connection connection = connect(url)) {
+    try (Connection connection = connect(url, client)) {
       for (int run = 0; run < times.length; run++) {
         times[run] = timed(connection, question.sql().apply(options, random));
       }
@@ -197,8 +220,13 @@ public final class QueryBench {
     return times;
   }
 
-  private static Connection connect(String url) throws SQLException {
-    return DriverManager.getConnection(url, StoredDay.ORG, PASSWORD);
+  /** Each client is a user of its own, of one org. */
+  private static Connection connect(String url, int client) throws SQLException {
+    return DriverManager.getConnection(url, user(client), PASSWORD);
+  }
+
+  private static String user(int client) {
+    return "client-" + client;
   }
 
   /** From sending the statement to having read its last row, milliseconds. */

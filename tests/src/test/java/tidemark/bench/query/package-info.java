@@ -1,0 +1,2 @@
+/** The benchmark of questions, over a small day. */
+package tidemark.bench.query;
