@@ -11,6 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.iceberg.data.Record;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,8 +106,8 @@ class QuerySessionTest {
   void aStepOfAMinuteReadsMinutes() {
     List<List<Object>> plan =
         ask(
-            "EXPLAIN SELECT time_bucket(INTERVAL 1 MINUTE, time) AS t, sum(sum) FROM points"
-                + " WHERE time >= '2026-03-01 10:00:00Z' AND time < '2026-03-01 10:02:00Z' GROUP BY t");
+            "EXPLAIN SELECT time_bucket(INTERVAL 1 MINUTE, time) AS t, sum(sum) FROM points WHERE"
+                + " time >= '2026-03-01 10:00:00Z' AND time < '2026-03-01 10:02:00Z' GROUP BY t");
     assertThat(plan.toString()).contains("60 s windows").doesNotContain("10 s windows");
     assertThat(
             ask(
@@ -119,7 +122,8 @@ class QuerySessionTest {
   void shortFormsAreSpelledOut() {
     assertThat(
             ask(
-                "SELECT average(), newest(), rate(INTERVAL 2 MINUTE) FROM points WHERE host = 'h1'"))
+                "SELECT average(), newest(), rate(INTERVAL 2 MINUTE) FROM points WHERE host ="
+                    + " 'h1'"))
         .containsExactly(List.of(3.25, 11.0, (12 + 66) / 120.0));
   }
 
@@ -161,6 +165,39 @@ class QuerySessionTest {
         .isEqualTo("22P02");
     assertThatThrownBy(() -> ask("SET resolution = '7s'"))
         .hasMessage("resolution must be auto, 10s, 1m or 1h, got 7s");
+  }
+
+  @Test
+  void sessionsOfAnOrgShareAnAnswerAndOfAnotherDoNot() throws Exception {
+    String sql =
+        "SELECT count(*) FROM rollups_10s WHERE time >= '2026-03-01 10:00:00Z'"
+            + " AND time < '2026-03-01 10:01:00Z'";
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<List<List<Object>>>> answers = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        answers.add(
+            threads.submit(
+                () -> {
+                  try (Session own = gateway.open(Rows.ORG)) {
+                    return Asking.ask(own, sql);
+                  }
+                }));
+      }
+      for (Future<List<List<Object>>> answer : answers) {
+        assertThat(answer.get()).containsExactly(List.of(24L));
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    int ofOne = gateway.cacheBytes();
+    assertThat(ofOne).isPositive();
+    assertThat(ask(sql)).containsExactly(List.of(24L));
+    assertThat(gateway.cacheBytes()).isEqualTo(ofOne);
+    try (Session other = gateway.open("other")) {
+      assertThat(Asking.ask(other, sql)).containsExactly(List.of(0L));
+    }
+    assertThat(gateway.cacheBytes()).isGreaterThan(ofOne);
   }
 
   @Test
