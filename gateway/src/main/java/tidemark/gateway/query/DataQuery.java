@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -186,25 +187,62 @@ final class DataQuery implements PreparedQuery {
   private DuckAnswer start(
       Lane lane, String sql, List<Object> parameters, Provenance provenance, Pins.Pin pin)
       throws SQLException {
-    PreparedStatement statement = lane.connection().prepareStatement(sql);
+    // SUMMARIZE and DESCRIBE give a row for each column, and are no part of another statement
+    boolean isHeld = checked.kind() == StatementKind.QUERY;
+    PreparedStatement statement = lane.connection().prepareStatement(isHeld ? HeldRows.creating(sql) : sql);
     lane.begin(statement);
     Runnable stopTimer = session.startTimer(lane);
+    boolean isStarted = false;
     try {
       Parameters.set(statement, parameters);
-      ResultSet rows = statement.executeQuery();
-      return new DuckAnswer(
-          rows,
-          provenance,
+      Runnable onClose =
           () -> {
             stopTimer.run();
             pin.close();
             session.giveBack(lane);
+          };
+      DuckAnswer answer =
+          isHeld
+              ? held(lane, statement, provenance, onClose)
+              : new DuckAnswer(
+                  DuckAnswer.columns(statement.getMetaData()),
+                  once(statement.executeQuery()),
+                  provenance,
+                  onClose);
+      isStarted = true;
+      return answer;
+    } finally {
+      if (!isStarted) {
+        stopTimer.run(); // or it would end what runs here next
+        lane.end();
+      }
+    }
+  }
+
+  private DuckAnswer held(
+      Lane lane, PreparedStatement statement, Provenance provenance, Runnable onClose)
+      throws SQLException {
+    statement.execute();
+    HeldRows rows = lane.hold();
+    HeldMemory.Held memory = session.hold(rows.bytes());
+    try {
+      return new DuckAnswer(
+          rows.columns(shape().columns().stream().map(Column::name).toList()),
+          () -> rows.hasPage() ? Optional.of(rows.page()) : Optional.empty(),
+          provenance,
+          () -> {
+            onClose.run();
+            memory.close();
           });
-    } catch (SQLException e) {
-      stopTimer.run(); // or it would end what runs here next
-      lane.end();
+    } catch (SQLException | RuntimeException e) {
+      memory.close();
       throw e;
     }
+  }
+
+  private static DuckAnswer.Pages once(ResultSet all) {
+    Iterator<ResultSet> pages = List.of(all).iterator();
+    return () -> pages.hasNext() ? Optional.of(pages.next()) : Optional.empty();
   }
 
   /** What a run would read, in lines for people. */

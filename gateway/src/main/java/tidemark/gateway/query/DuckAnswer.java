@@ -5,26 +5,36 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tidemark.gateway.ask.Answer;
 import tidemark.gateway.ask.Column;
 import tidemark.gateway.ask.Provenance;
 import tidemark.gateway.ask.ValueType;
 
-/**
- * An answer that DuckDB holds, within its memory limit; gives back what it was read with when it is
- * closed.
- */
+/** An answer that DuckDB holds; gives back what it was read with when it is closed. */
 final class DuckAnswer implements Answer {
-  private final ResultSet rows;
+  /** Where result sets come from, one after the other. */
+  interface Pages {
+    /** The next one; empty if there is none. */
+    Optional<ResultSet> next() throws SQLException;
+  }
+
+  private final Pages pages;
+  private Optional<ResultSet> page;
   private final List<Column> columns;
   private final Provenance provenance;
   private final Runnable onClose;
   private Object[] row = {};
   private boolean isClosed;
 
-  DuckAnswer(ResultSet rows, Provenance provenance, Runnable onClose) throws SQLException {
-    this.rows = rows;
-    this.columns = columns(rows.getMetaData());
+  /**
+   * @param pages each with these columns
+   */
+  DuckAnswer(List<Column> columns, Pages pages, Provenance provenance, Runnable onClose)
+      throws SQLException {
+    this.columns = List.copyOf(columns);
+    this.pages = pages;
+    page = pages.next();
     this.provenance = provenance;
     this.onClose = onClose;
   }
@@ -46,19 +56,29 @@ final class DuckAnswer implements Answer {
   @Override
   public boolean next() {
     try {
-      if (isClosed || !rows.next()) {
+      if (isClosed || !hasRow()) {
         return false;
       }
       Object[] values = new Object[columns.size()];
       for (int i = 0; i < values.length; i++) {
         ValueType type = columns.get(i).type();
-        values[i] = DuckTypes.convert(rows.getObject(i + 1), type);
+        values[i] = DuckTypes.convert(page.orElseThrow().getObject(i + 1), type);
       }
       row = values;
       return true;
     } catch (SQLException e) {
       throw Failures.of(e);
     }
+  }
+
+  private boolean hasRow() throws SQLException {
+    while (page.isPresent()) {
+      if (page.get().next()) {
+        return true;
+      }
+      page = pages.next();
+    }
+    return false;
   }
 
   @Override

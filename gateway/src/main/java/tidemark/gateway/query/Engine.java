@@ -59,7 +59,6 @@ final class Engine implements AutoCloseable {
    * @param memoryLimit as DuckDB writes it, such as 2GB
    */
   Engine(List<Path> folders, String memoryLimit) throws SQLException {
-    // Results are not streamed: the driver ends a stream that fails as if it were done.
     root = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:");
     MergeFunctions.register(root);
     scans = new Scans(root);
@@ -96,6 +95,17 @@ final class Engine implements AutoCloseable {
     }
     for (String macro : MACROS) {
       aggregates.add(macro.substring(0, macro.indexOf('(')));
+    }
+  }
+
+  /** The memory limit as the engine has understood it, to a tenth of its unit. */
+  long memoryBytes() throws SQLException {
+    try (Statement statement = root.createStatement();
+        ResultSet row = statement.executeQuery("SELECT current_setting('memory_limit')")) {
+      row.next();
+      String[] parts = row.getString(1).split(" ");
+      int power = List.of("bytes", "KiB", "MiB", "GiB", "TiB").indexOf(parts[1]);
+      return (long) (Double.parseDouble(parts[0]) * Math.pow(1024, power));
     }
   }
 

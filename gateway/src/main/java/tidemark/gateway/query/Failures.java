@@ -27,6 +27,9 @@ final class Failures {
 
   private static final Pattern VALUE = Pattern.compile("['\"]([^'\"]*)['\"]");
 
+  /** What a table cannot hold, hence no answer. */
+  private static final String UNNAMED = "from an unnamed struct";
+
   private static final Map<String, SqlState> STATES = states();
 
   private Failures() {}
@@ -90,6 +93,9 @@ final class Failures {
   }
 
   private static SqlState refine(SqlState state, String message) {
+    if (message.contains(UNNAMED)) {
+      return SqlState.FEATURE_NOT_SUPPORTED;
+    }
     if (state == SqlState.SYNTAX_ERROR) {
       if (message.contains("not found in FROM clause")
           || message.contains("does not have a column")) {
@@ -109,6 +115,9 @@ final class Failures {
   }
 
   private static String shown(String message) {
+    if (message.contains(UNNAMED)) {
+      return "a row without names cannot be a column: name what is in it, such as {name: 1}";
+    }
     return message.startsWith("INTERRUPT") || message.startsWith("Interrupted")
         ? "the statement was cancelled"
         : message;

@@ -17,6 +17,7 @@ final class Lane implements AutoCloseable {
   private final DuckDBConnection connection;
   private final Planner planner;
   private PreparedStatement running;
+  private HeldRows held;
   private boolean isCancelled;
 
   Lane(Engine engine, Function<List<StoredFile>, List<Path>> fetch) throws SQLException {
@@ -34,6 +35,12 @@ final class Lane implements AutoCloseable {
     return planner;
   }
 
+  /** The rows that the running statement has made, until {@link #end}. */
+  synchronized HeldRows hold() throws SQLException {
+    held = HeldRows.of(connection);
+    return held;
+  }
+
   /** From here on until {@link #end}, {@link #cancel} ends this. */
   synchronized void begin(PreparedStatement statement) {
     running = statement;
@@ -41,6 +48,10 @@ final class Lane implements AutoCloseable {
   }
 
   synchronized void end() throws SQLException {
+    if (held != null) {
+      held.drop();
+      held = null;
+    }
     if (running != null) {
       running.close();
       running = null;

@@ -13,6 +13,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -61,6 +62,7 @@ public final class QueryGateway implements AutoCloseable {
   private final Walls walls;
   private final RecentStatements statements = new RecentStatements();
   private final ResultCache cache;
+  private final HeldMemory heldMemory;
   private final Optional<OpenFeed> feed;
   private final Pins pins;
   private final ScheduledExecutorService timers = newTimers();
@@ -89,6 +91,7 @@ public final class QueryGateway implements AutoCloseable {
                     "server_encoding",
                     "max_identifier_length")));
     cache = new ResultCache(cacheBytes);
+    heldMemory = new HeldMemory(engine.memoryBytes());
     feed =
         source.isPresent()
             ? Optional.of(source.get().open(engine.connect(), series))
@@ -141,9 +144,19 @@ public final class QueryGateway implements AutoCloseable {
         : List.of(config.cacheDirectory());
   }
 
-  /** A session of one org. */
+  /** A session of one org, whose answers may hold all of the engine's memory. */
   public QuerySession open(String org) {
-    return new QuerySession(this, org);
+    return open(org, () -> 1);
+  }
+
+  /**
+   * A session of one org.
+   *
+   * @param memoryShare of the engine's memory that open answers of the org may hold; asked for each
+   *     answer
+   */
+  public QuerySession open(String org, DoubleSupplier memoryShare) {
+    return new QuerySession(this, org, memoryShare);
   }
 
   /** Why no answer can be given, or why answers are old; empty if all is well. */
@@ -230,6 +243,10 @@ public final class QueryGateway implements AutoCloseable {
     return cache;
   }
 
+  HeldMemory heldMemory() {
+    return heldMemory;
+  }
+
   ScheduledExecutorService timers() {
     return timers;
   }
@@ -250,6 +267,11 @@ public final class QueryGateway implements AutoCloseable {
   /** Rows of the feed in memory. */
   public int hotRowsHeld() {
     return (int) Math.min(Integer.MAX_VALUE, feed.map(open -> open.rows().rows()).orElse(0L));
+  }
+
+  /** Bytes of the engine's memory that open answers hold. */
+  public int heldBytes() {
+    return (int) Math.min(Integer.MAX_VALUE, heldMemory.bytes());
   }
 
   /** Bytes of the result cache. */

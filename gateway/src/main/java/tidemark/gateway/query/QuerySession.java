@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tidemark.gateway.GatewayException;
@@ -31,15 +32,20 @@ public final class QuerySession implements Session {
 
   private final QueryGateway gateway;
   private final String org;
+  private final DoubleSupplier memoryShare;
   private final Settings settings = new Settings();
   private final Deque<Lane> free = new ArrayDeque<>();
   private final List<Lane> taken = new ArrayList<>();
   private volatile boolean isCancelled;
   private boolean isClosed;
 
-  QuerySession(QueryGateway gateway, String org) {
+  /**
+   * @param memoryShare of the engine's memory for the org's open answers, as of now
+   */
+  QuerySession(QueryGateway gateway, String org, DoubleSupplier memoryShare) {
     this.gateway = gateway;
     this.org = org;
+    this.memoryShare = memoryShare;
   }
 
   @Override
@@ -142,6 +148,15 @@ public final class QuerySession implements Session {
 
   HotRows.Counts counts(Pins.Pin pin) {
     return gateway.counts(pin, org);
+  }
+
+  /**
+   * Counts the memory of an answer.
+   *
+   * @throws AskException 53200 if the org's open answers would hold too much
+   */
+  HeldMemory.Held hold(long bytes) {
+    return gateway.heldMemory().hold(org, bytes, memoryShare.getAsDouble());
   }
 
   /** Waits until windows that end at that time are complete; cancel and timeouts end it. */

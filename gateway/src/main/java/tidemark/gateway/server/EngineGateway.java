@@ -17,6 +17,7 @@ import tidemark.gateway.query.QueryGateway;
 import tidemark.gateway.query.QuerySession;
 import tidemark.gateway.query.Relations;
 import tidemark.gateway.users.User;
+import tidemark.gateway.users.UserLimits;
 import tidemark.gateway.users.Users;
 
 /** Sessions with data and a dictionary, for the users of a file. Thread-safe. */
@@ -60,10 +61,14 @@ final class EngineGateway implements Gateway, AutoCloseable {
         users
             .find(user)
             .orElseThrow(() -> new AskException(SqlState.WRONG_USER, "there is no such user"));
-    QuerySession session = queries.open(known.org());
+    QuerySession session = queries.open(known.org(), () -> memoryShare(user));
     session.preset("application_name", origin.application());
     return new RoutedSession(
         session, dictionary.open(user, sessions.incrementAndGet(), session::allSettings));
+  }
+
+  private double memoryShare(String user) {
+    return users.find(user).map(User::limits).orElse(UserLimits.DEFAULT).memoryShare();
   }
 
   @Override

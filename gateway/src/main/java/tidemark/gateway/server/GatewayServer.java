@@ -68,6 +68,7 @@ public final class GatewayServer implements AutoCloseable {
     GatewayMetrics metrics = new GatewayMetrics(registry, GatewayMetrics.OrgLabel.HIDDEN);
     metrics.watch("hot_rows", "rows of the feed in memory", queries::hotRowsHeld);
     metrics.watch("result_cache_bytes", "answers kept", queries::cacheBytes);
+    metrics.watch("held_bytes", "the engine's memory in open answers", queries::heldBytes);
     LimitedGateway limited =
         keep(new LimitedGateway(engine, users, config.limits(), auditLog, metrics));
     Optional<SSLContext> tls =

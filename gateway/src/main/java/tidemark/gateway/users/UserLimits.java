@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param maxQueries running at once, over all sessions
  * @param maxRows of one answer
  * @param statementTimeout of waiting for the engine, over all rows of one answer
- * @param memoryShare of the engine's memory for one query, above 0, at most 1
+ * @param memoryShare of the engine's memory that open answers of the user's org may hold, the next
+ *     one among them; above 0, at most 1
  */
 public record UserLimits(
     int maxSessions, int maxQueries, long maxRows, Duration statementTimeout, double memoryShare) {

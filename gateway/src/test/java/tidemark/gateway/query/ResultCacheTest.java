@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -40,8 +42,14 @@ class ResultCacheTest {
     engine.close();
   }
 
-  private DuckAnswer run(Connection connection, String sql) throws SQLException {
-    return new DuckAnswer(connection.createStatement().executeQuery(sql), FIRST, () -> {});
+  private static DuckAnswer run(Connection connection, String sql) throws SQLException {
+    ResultSet rows = connection.createStatement().executeQuery(sql);
+    Iterator<ResultSet> pages = List.of(rows).iterator();
+    return new DuckAnswer(
+        DuckAnswer.columns(rows.getMetaData()),
+        () -> pages.hasNext() ? Optional.of(pages.next()) : Optional.empty(),
+        FIRST,
+        () -> {});
   }
 
   private static List<List<Object>> read(Answer answer) {
@@ -196,12 +204,7 @@ class ResultCacheTest {
         Answer answer =
             kept.isPresent()
                 ? kept.get()
-                : cache.keeping(
-                    key,
-                    new DuckAnswer(
-                        own.createStatement().executeQuery("SELECT * FROM range(" + rows + ")"),
-                        FIRST,
-                        () -> {}));
+                : cache.keeping(key, run(own, "SELECT * FROM range(" + rows + ")"));
         right += read(answer).size() == rows ? 1 : 0;
       }
     }

@@ -1,0 +1,139 @@
+package tidemark.gateway.query;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.duckdb.DuckDBConnection;
+import tidemark.gateway.ask.Column;
+
+/**
+ * The rows of one answer in a temporary table of its connection, whose memory DuckDB counts: that
+ * of a result of its driver it does not. They are read in pages; a page is whole or fails, while a
+ * stream of the driver that fails ends as if it were done.
+ *
+ * <p>Not thread-safe. Costs about a millisecond an answer.
+ */
+final class HeldRows {
+  private static final String TABLE = "temp.main.tidemark_answer";
+
+  /** Of a page: its copy is outside of DuckDB's limit. */
+  private static final long PAGE_ROWS = 10 * 2_048L;
+
+  /** Of a value of fixed length, and of what DuckDB keeps in place of a longer one. */
+  private static final long VALUE_BYTES = 16;
+
+  private static final Set<String> FIXED =
+      Set.of(
+          "BOOLEAN",
+          "TINYINT",
+          "SMALLINT",
+          "INTEGER",
+          "BIGINT",
+          "UTINYINT",
+          "USMALLINT",
+          "UINTEGER",
+          "UBIGINT",
+          "HUGEINT",
+          "UHUGEINT",
+          "FLOAT",
+          "DOUBLE",
+          "DATE",
+          "TIME",
+          "INTERVAL",
+          "UUID");
+
+  private final DuckDBConnection connection;
+  private final PreparedStatement pages;
+  private final long rows;
+  private final long bytes;
+  private long nextRow;
+
+  private HeldRows(DuckDBConnection connection, PreparedStatement pages, long rows, long bytes) {
+    this.connection = connection;
+    this.pages = pages;
+    this.rows = rows;
+    this.bytes = bytes;
+  }
+
+  /** A statement that makes the table, with the parameters of the one that gives its rows. */
+  static String creating(String sql) {
+    return "CREATE OR REPLACE TEMP TABLE tidemark_answer AS " + sql;
+  }
+
+  /** The rows, after the table was made. */
+  static HeldRows of(DuckDBConnection connection) throws SQLException {
+    PreparedStatement pages =
+        connection.prepareStatement(
+            "SELECT * FROM %s WHERE rowid >= CAST(? AS BIGINT) AND rowid < CAST(? AS BIGINT)"
+                .formatted(TABLE));
+    try (Statement statement = connection.createStatement();
+        ResultSet size = statement.executeQuery(sizes(pages.getMetaData()))) {
+      size.next();
+      return new HeldRows(connection, pages, size.getLong(1), size.getLong(2));
+    } catch (SQLException e) {
+      pages.close();
+      throw e;
+    }
+  }
+
+  private static String sizes(ResultSetMetaData columns) throws SQLException {
+    StringBuilder bytes = new StringBuilder();
+    for (int i = 1; i <= columns.getColumnCount(); i++) {
+      String type = columns.getColumnTypeName(i).toUpperCase(Locale.ROOT);
+      String name = '"' + columns.getColumnLabel(i).replace("\"", "\"\"") + '"';
+      if (type.equals("BLOB")) {
+        bytes.append(" + coalesce(sum(octet_length(%s)), 0)".formatted(name));
+      } else if (!FIXED.contains(type)
+          && !type.startsWith("TIMESTAMP")
+          && (!type.startsWith("DECIMAL") || type.endsWith("]"))) {
+        bytes.append(" + coalesce(sum(strlen(CAST(%s AS VARCHAR))), 0)".formatted(name));
+      }
+    }
+    return "SELECT count(*), CAST(count(*) * %d%s AS BIGINT) FROM %s"
+        .formatted(VALUE_BYTES * columns.getColumnCount(), bytes, TABLE);
+  }
+
+  /**
+   * The columns of the answer.
+   *
+   * @param names as the statement has them: two of a table cannot be equal, and two of a statement
+   *     can
+   */
+  List<Column> columns(List<String> names) throws SQLException {
+    ResultSetMetaData columns = pages.getMetaData();
+    List<Column> named = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      named.add(new Column(names.get(i), DuckTypes.of(columns.getColumnTypeName(i + 1))));
+    }
+    return named;
+  }
+
+  /** About as many as DuckDB uses for them. */
+  long bytes() {
+    return bytes;
+  }
+
+  boolean hasPage() {
+    return nextRow < rows;
+  }
+
+  /** The next page; the one before is closed by it. */
+  ResultSet page() throws SQLException {
+    pages.setLong(1, nextRow);
+    nextRow += PAGE_ROWS;
+    pages.setLong(2, nextRow);
+    return pages.executeQuery();
+  }
+
+  /** Gives the memory back. */
+  void drop() throws SQLException {
+    pages.close();
+    Engine.execute(connection, "DROP TABLE IF EXISTS " + TABLE);
+  }
+}
