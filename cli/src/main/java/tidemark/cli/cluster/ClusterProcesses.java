@@ -168,7 +168,7 @@ final class ClusterProcesses {
     return bytes;
   }
 
-  private void writeConfiguration(ClusterState state) {
+  void writeConfiguration(ClusterState state) {
     try {
       empty(layout.flinkTemporary());
       Files.createDirectories(layout.configuration());
@@ -181,7 +181,8 @@ final class ClusterProcesses {
       }
       FlinkSettings production = FlinkSettings.read(options.flinkConf().resolve("config.yaml"));
       FlinkSettings local = LocalFlinkSettings.of(production, layout, state, options);
-      Files.writeString(
+      // it holds the key of the S3 server
+      PrivateFile.write(
           flinkHome().settingsFile(),
           local.render("Written by tidemark from flink-conf/config.yaml at each start."));
     } catch (IOException e) {

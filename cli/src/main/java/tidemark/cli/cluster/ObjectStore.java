@@ -35,14 +35,7 @@ final class ObjectStore {
 
   /** Makes the buckets and starts the server; does not wait for it. */
   StartedProcess start() {
-    Path properties = layout.configuration().resolve("s3proxy.properties");
-    try {
-      Files.createDirectories(layout.objects().resolve(RunLayout.TABLES_BUCKET));
-      Files.createDirectories(layout.objects().resolve(RunLayout.FLINK_BUCKET));
-      Files.writeString(properties, properties());
-    } catch (IOException e) {
-      throw new ProcessFailedException("cannot prepare the S3 server: " + e.getMessage(), e);
-    }
+    Path properties = prepare();
     return new ChildProcess(
             NAME,
             options.distribution("s3").resolve("lib") + "/*",
@@ -60,6 +53,19 @@ final class ObjectStore {
         .start();
   }
 
+  /** Makes the buckets and what the server reads, which holds its key. */
+  Path prepare() {
+    Path properties = layout.configuration().resolve("s3proxy.properties");
+    try {
+      Files.createDirectories(layout.objects().resolve(RunLayout.TABLES_BUCKET));
+      Files.createDirectories(layout.objects().resolve(RunLayout.FLINK_BUCKET));
+    } catch (IOException e) {
+      throw new ProcessFailedException("cannot prepare the S3 server: " + e.getMessage(), e);
+    }
+    PrivateFile.write(properties, properties());
+    return properties;
+  }
+
   void awaitReady(StartedProcess server, Waiting waiting) {
     waiting.until(
         "the S3 server to listen", List.of(server), () -> Ports.isListening(state.port(Port.S3)));
@@ -67,14 +73,14 @@ final class ObjectStore {
 
   private String properties() {
     return """
-        # Written by tidemark at each start.
-        s3proxy.endpoint=%s
-        s3proxy.authorization=aws-v2-or-v4
-        s3proxy.identity=%s
-        s3proxy.credential=%s
-        jclouds.provider=filesystem-nio2
-        jclouds.filesystem.basedir=%s
-        """
+    # Written by tidemark at each start.
+    s3proxy.endpoint=%s
+    s3proxy.authorization=aws-v2-or-v4
+    s3proxy.identity=%s
+    s3proxy.credential=%s
+    jclouds.provider=filesystem-nio2
+    jclouds.filesystem.basedir=%s
+    """
         .formatted(
             endpoint(),
             LocalCluster.ACCESS_KEY,
