@@ -1,17 +1,13 @@
 package tidemark.gateway.ask;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * What proves a password and does not tell it: SCRAM-SHA-256 of RFC 5802 and RFC 7677, in the text
@@ -51,8 +47,8 @@ public final class ScramVerifier {
 
   private static ScramVerifier ofPassword(String password, byte[] salt, int iterations) {
     byte[] salted = pbkdf2(password, salt, iterations);
-    byte[] storedKey = sha256(hmac(salted, "Client Key"));
-    return new ScramVerifier(iterations, salt, storedKey, hmac(salted, "Server Key"));
+    byte[] storedKey = Sha256.hash(Sha256.hmac(salted, "Client Key"));
+    return new ScramVerifier(iterations, salt, storedKey, Sha256.hmac(salted, "Server Key"));
   }
 
   /**
@@ -126,24 +122,6 @@ public final class ScramVerifier {
       return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(key).getEncoded();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has PBKDF2", e);
-    }
-  }
-
-  private static byte[] hmac(byte[] key, String text) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      return mac.doFinal(text.getBytes(US_ASCII));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has HMAC-SHA-256", e);
-    }
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 

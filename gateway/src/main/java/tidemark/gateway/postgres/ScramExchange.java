@@ -2,16 +2,14 @@ package tidemark.gateway.postgres;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import tidemark.gateway.ask.AskException;
 import tidemark.gateway.ask.ScramVerifier;
+import tidemark.gateway.ask.Sha256;
 import tidemark.gateway.ask.SqlState;
 
 /**
@@ -98,7 +96,7 @@ final class ScramExchange {
     if (!matcher.group(3).equals(nonce)) {
       throw malformed();
     }
-    byte[] signature = hmac(verifier.storedKey(), authMessage(matcher));
+    byte[] signature = Sha256.hmac(verifier.storedKey(), authMessage(matcher));
     byte[] proof = base64(matcher.group(4));
     if (proof.length != signature.length) {
       throw malformed();
@@ -107,12 +105,12 @@ final class ScramExchange {
     for (int i = 0; i < clientKey.length; i++) {
       clientKey[i] = (byte) (proof[i] ^ signature[i]);
     }
-    return MessageDigest.isEqual(sha256(clientKey), verifier.storedKey());
+    return MessageDigest.isEqual(Sha256.hash(clientKey), verifier.storedKey());
   }
 
   /** What proves to the client that this server knows its verifier. */
   String serverFinal(String message) {
-    byte[] signature = hmac(verifier.serverKey(), authMessage(finalMessage(message)));
+    byte[] signature = Sha256.hmac(verifier.serverKey(), authMessage(finalMessage(message)));
     return "v=" + Base64.getEncoder().encodeToString(signature);
   }
 
@@ -138,23 +136,5 @@ final class ScramExchange {
 
   private static AskException malformed() {
     return new AskException(SqlState.PROTOCOL_VIOLATION, "malformed SCRAM message");
-  }
-
-  static byte[] hmac(byte[] key, String text) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      return mac.doFinal(text.getBytes(UTF_8));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has HMAC-SHA-256", e);
-    }
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import tidemark.gateway.ask.AskException;
 import tidemark.gateway.ask.Gateway;
 import tidemark.gateway.ask.ScramVerifier;
+import tidemark.gateway.ask.Sha256;
 import tidemark.gateway.ask.SqlState;
 
 /**
@@ -116,14 +117,14 @@ final class ScramLogin {
 
   private ScramVerifier made(String user) {
     Base64.Encoder base64 = Base64.getEncoder();
-    byte[] salt = Arrays.copyOf(ScramExchange.hmac(secret, "salt " + user), SALT_BYTES);
+    byte[] salt = Arrays.copyOf(Sha256.hmac(secret, "salt " + user), SALT_BYTES);
     return ScramVerifier.parse(
         "SCRAM-SHA-256$%d:%s$%s:%s"
             .formatted(
                 ScramVerifier.ITERATIONS,
                 base64.encodeToString(salt),
-                base64.encodeToString(ScramExchange.hmac(secret, "stored " + user)),
-                base64.encodeToString(ScramExchange.hmac(secret, "server " + user))));
+                base64.encodeToString(Sha256.hmac(secret, "stored " + user)),
+                base64.encodeToString(Sha256.hmac(secret, "server " + user))));
   }
 
   /**
