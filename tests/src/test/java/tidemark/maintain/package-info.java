@@ -1,0 +1,2 @@
+/** Maintenance of the tables beside those who read them. */
+package tidemark.maintain;
