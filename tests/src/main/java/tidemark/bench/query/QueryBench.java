@@ -54,16 +54,16 @@ public final class QueryBench {
               200,
               (o, r) ->
                   ("SELECT time_bucket(INTERVAL 1 MINUTE, time) AS t, service, average() FROM"
-                       + " points WHERE metric = %s AND time < %s - INTERVAL %d SECOND GROUP BY t,"
-                       + " service")
+                          + " points WHERE metric = %s AND time < %s - INTERVAL %d SECOND GROUP BY t,"
+                          + " service")
                       .formatted(Question.gauge(o, r), Question.end(o), 60 * r.nextInt(20))),
           new Question(
               "last hour by service",
               30,
               (o, r) ->
                   ("SELECT time_bucket(INTERVAL 1 MINUTE, time) AS t, service, average() FROM"
-                       + " points WHERE metric = %1$s AND time >= %2$s - INTERVAL 1 HOUR AND time <"
-                       + " %2$s AND zone <> 'none%3$d' GROUP BY t, service")
+                          + " points WHERE metric = %1$s AND time >= %2$s - INTERVAL 1 HOUR AND time <"
+                          + " %2$s AND zone <> 'none%3$d' GROUP BY t, service")
                       .formatted(Question.gauge(o, r), Question.end(o), r.nextInt())),
           new Question(
               "last value of each series",
@@ -104,8 +104,8 @@ public final class QueryBench {
               5,
               (o, r) ->
                   ("SELECT time_bucket(INTERVAL 1 MINUTE, time) AS t, service, average() FROM"
-                       + " points WHERE metric = 'm1' AND time >= %1$s - INTERVAL 1 HOUR AND time <"
-                       + " %1$s GROUP BY t, service")
+                          + " points WHERE metric = 'm1' AND time >= %1$s - INTERVAL 1 HOUR AND time <"
+                          + " %1$s GROUP BY t, service")
                       .formatted(Question.end(o))));
 
   private final QueryOptions options;
