@@ -103,7 +103,7 @@ final class Engine implements AutoCloseable {
     try (Statement statement = root.createStatement();
         ResultSet row = statement.executeQuery("SELECT current_setting('memory_limit')")) {
       row.next();
-      String[] parts = row.getString(1).split(" ");
+      String[] parts = row.getString(1).split(" ", -1);
       int power = List.of("bytes", "KiB", "MiB", "GiB", "TiB").indexOf(parts[1]);
       return (long) (Double.parseDouble(parts[0]) * Math.pow(1024, power));
     }

@@ -168,7 +168,8 @@ class ResultCacheTest {
     keep(cache, "key", "SELECT * FROM range(3)");
     try (Answer one = cache.find("key", SECOND).orElseThrow();
         Answer two = cache.find("key", SECOND).orElseThrow()) {
-      assertThat(one.next() && one.next()).isTrue();
+      assertThat(one.next()).isTrue();
+      assertThat(one.next()).isTrue();
       assertThat(two.next()).isTrue();
       assertThat(one.value(0)).isEqualTo(1L);
       assertThat(two.value(0)).isEqualTo(0L);
