@@ -146,7 +146,7 @@ class ResultCacheTest {
     for (long seed = 0; seed < 20; seed++) {
       System.out.println("ResultCacheTest seed " + seed);
       Random random = new Random(seed);
-      long maxBytes = 1_000 + random.nextInt(20_000);
+      long maxBytes = 1_000L + random.nextInt(20_000);
       ResultCache cache = new ResultCache(maxBytes);
       for (int i = 0; i < 100; i++) {
         int rows = random.nextInt(30);
