@@ -27,6 +27,7 @@ record NewPassword(String user) {
     return file == null ? ask() : line(file);
   }
 
+  @SuppressWarnings("SystemConsoleNull") // the command runs on Java 17 alone
   private String ask() {
     Console console = System.console();
     if (console == null) {
