@@ -39,7 +39,7 @@ class CompactionBesideQuestionsTest {
   private static final int SESSIONS = 3;
   private static final int LEAST_EPOCHS = 6;
 
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final List<String> CHANGES =
       List.of("compact rollups of main", "compact series of main", "expiry of rollups");
 
