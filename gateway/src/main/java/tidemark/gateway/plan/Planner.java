@@ -89,7 +89,7 @@ public final class Planner {
 
     /** The same with all rows read by the engine. */
     public Context byEngine() {
-      return new Context(org, version, hot, watermarkMs, tagKeys, resolution, Reading.BY_ENGINE);
+      return new Context(org, version, hot, closedToMs, tagKeys, resolution, Reading.BY_ENGINE);
     }
   }
 

@@ -189,7 +189,8 @@ final class DataQuery implements PreparedQuery {
       throws SQLException {
     // SUMMARIZE and DESCRIBE give a row for each column, and are no part of another statement
     boolean isHeld = checked.kind() == StatementKind.QUERY;
-    PreparedStatement statement = lane.connection().prepareStatement(isHeld ? HeldRows.creating(sql) : sql);
+    PreparedStatement statement =
+        lane.connection().prepareStatement(isHeld ? HeldRows.creating(sql) : sql);
     lane.begin(statement);
     Runnable stopTimer = session.startTimer(lane);
     boolean isStarted = false;
@@ -227,7 +228,7 @@ final class DataQuery implements PreparedQuery {
     HeldMemory.Held memory = session.hold(rows.bytes());
     try {
       return new DuckAnswer(
-          rows.columns(shape().columns().stream().map(Column::name).toList()),
+          rows.columns(() -> shape().columns().stream().map(Column::name).toList()),
           () -> rows.hasPage() ? Optional.of(rows.page()) : Optional.empty(),
           provenance,
           () -> {

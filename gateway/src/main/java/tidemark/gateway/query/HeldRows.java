@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.duckdb.DuckDBConnection;
 import tidemark.gateway.ask.Column;
 
@@ -47,6 +49,8 @@ final class HeldRows {
           "TIME",
           "INTERVAL",
           "UUID");
+
+  private static final Pattern NUMBERED = Pattern.compile(".*_[0-9]+", Pattern.DOTALL);
 
   private final DuckDBConnection connection;
   private final PreparedStatement pages;
@@ -100,16 +104,22 @@ final class HeldRows {
   }
 
   /**
-   * The columns of the answer.
+   * The columns of the answer. Two of a statement may have one name, and two of a table cannot: the
+   * engine gives the second a number then.
    *
-   * @param names as the statement has them: two of a table cannot be equal, and two of a statement
-   *     can
+   * @param names those of the statement, if they may differ from the table's
    */
-  List<Column> columns(List<String> names) throws SQLException {
+  List<Column> columns(Supplier<List<String>> names) throws SQLException {
     ResultSetMetaData columns = pages.getMetaData();
+    List<String> ofTable = new ArrayList<>();
+    for (int i = 1; i <= columns.getColumnCount(); i++) {
+      ofTable.add(columns.getColumnLabel(i));
+    }
+    boolean mayDiffer = ofTable.stream().anyMatch(name -> NUMBERED.matcher(name).matches());
+    List<String> shown = mayDiffer ? names.get() : ofTable;
     List<Column> named = new ArrayList<>();
-    for (int i = 0; i < names.size(); i++) {
-      named.add(new Column(names.get(i), DuckTypes.of(columns.getColumnTypeName(i + 1))));
+    for (int i = 0; i < shown.size(); i++) {
+      named.add(new Column(shown.get(i), DuckTypes.of(columns.getColumnTypeName(i + 1))));
     }
     return named;
   }
