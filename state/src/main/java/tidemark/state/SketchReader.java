@@ -1,16 +1,24 @@
 package tidemark.state;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Objects;
 
 /** A cursor over the bytes of one sketch. Lives within one call; not thread-safe. */
 final class SketchReader {
-  /** Counts of one byte and of two, by their seven or fourteen bits. */
-  private static final int[] ONE_BYTE_COUNTS = counts(7);
+  /** Counts of two bytes by their fourteen bits, of one by theirs and seven of zero. */
+  private static final int[] SHORT_COUNTS = new int[1 << 14];
 
-  private static final int[] TWO_BYTE_COUNTS = counts(14);
+  static {
+    for (int i = 0; i < SHORT_COUNTS.length; i++) {
+      long count = VarCoding.countOfBits((long) i << 50);
+      SHORT_COUNTS[i] = count > Integer.MAX_VALUE ? -1 : (int) count; // -1: to be read with care
+    }
+  }
 
-  /** Stands for a count that is no int, or none at all: to be read with care. */
-  private static final int OTHER = -1;
+  private static final VarHandle WORDS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   /** A bin whose distance has one byte and whose count has two. */
   private static final int SHORT_BIN_BYTES = 3;
@@ -24,15 +32,6 @@ final class SketchReader {
     this.source = source;
     this.at = offset;
     this.end = offset + length;
-  }
-
-  private static int[] counts(int bits) {
-    int[] counts = new int[1 << bits];
-    for (int i = 0; i < counts.length; i++) {
-      long count = VarCoding.countOfBits((long) i << (Long.SIZE - bits));
-      counts[i] = count > Integer.MAX_VALUE ? OTHER : (int) count;
-    }
-    return counts;
   }
 
   boolean hasMore() {
@@ -84,40 +83,36 @@ final class SketchReader {
   /**
    * Adds bins, each of which is the distance of its index from the one before and a count.
    *
-   * <p>Whether a count has one byte or two cannot be foreseen: both are looked up, and no jump
-   * depends on which it is.
+   * <p>Whether a count has one byte or two cannot be foreseen: no jump depends on it.
    */
   void addBins(int binCount, SketchMerger.Range bins) {
     byte[] bytes = source;
     long[] counts = bins.counts();
-    int lowest = bins.lowest();
-    int index = 0;
+    int cell = -bins.lowest(); // of the bin before; the first one's distance is from index 0
+    int lastWord = Math.min(end - SHORT_BIN_BYTES, bytes.length - Integer.BYTES);
     int next = at;
     for (int i = 0; i < binCount; i++) {
-      int count = OTHER;
-      int cell = OTHER;
       int start = next;
-      if (start <= end - SHORT_BIN_BYTES && bytes[start] >= 0) {
-        int first = bytes[start + 1];
-        int second = bytes[start + 2];
-        int isLong = first >> 31; // all bits or none
-        int low = first & 0x7F;
-        int longCount = TWO_BYTE_COUNTS[low << 7 | (second & 0x7F)] | second >> 31;
-        count = (ONE_BYTE_COUNTS[low] & ~isLong) | (longCount & isLong);
-        cell = index + ((bytes[start] >>> 1) ^ -(bytes[start] & 1)) - lowest;
-        next = start + 2 - isLong;
-      }
-      if (count >= 0 && cell >= 0 && cell < counts.length) {
-        index = cell + lowest;
-        counts[cell] = SketchBins.saturatedSum(counts[cell], count);
-        continue;
+      if (start <= lastWord) {
+        int word = (int) WORDS.get(bytes, start); // distance, count's first byte and its second
+        int isLong = (word << 16) >> 31; // all bits or none
+        int countBits = ((word >>> 1) & 0x3F80) | ((word >>> 16) & 0x7F & isLong);
+        int more = (word & 0x80) | ((word >>> 16) & 0x80 & isLong); // longer than that
+        int count = SHORT_COUNTS[countBits];
+        int target = cell + (((word >>> 1) & 0x3F) ^ -(word & 1));
+        if (more == 0 && count >= 0 && target >= 0 && target < counts.length) {
+          cell = target;
+          next = start + 2 - isLong;
+          counts[cell] = SketchBins.saturatedSum(counts[cell], count);
+          continue;
+        }
       }
       at = start;
-      index = SketchCodec.requireIndex(index + nextSigned());
+      int index = SketchCodec.requireIndex(cell + bins.lowest() + nextSigned());
       bins.add(index, nextCount());
       next = at;
       counts = bins.counts();
-      lowest = bins.lowest();
+      cell = index - bins.lowest();
     }
     at = next;
   }

@@ -23,7 +23,8 @@ import tidemark.gateway.ask.SqlState;
 import tidemark.gateway.ask.ValueType;
 import tidemark.gateway.hot.HotRows;
 import tidemark.gateway.plan.Planner;
-import tidemark.gateway.scan.UnknownSeriesException;
+import tidemark.gateway.scan.ScanException;
+import tidemark.gateway.scan.ScanException.Reason;
 import tidemark.gateway.walls.CheckedStatement;
 import tidemark.gateway.walls.StatementKind;
 
@@ -123,7 +124,7 @@ final class DataQuery implements PreparedQuery {
         isRunning = true;
         return answer;
       } catch (SQLException e) {
-        if (UnknownSeriesException.ended(e)) {
+        if (ScanException.reason(e).filter(why -> why != Reason.CANCELLED).isPresent()) {
           reading = Planner.Reading.BY_ENGINE;
         } else if (!Failures.isGone(e) || i == TRIES) {
           throw Failures.of(e, checked.sql());

@@ -4,12 +4,14 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tidemark.gateway.ask.AskException;
 import tidemark.gateway.ask.SqlState;
+import tidemark.gateway.scan.ScanException;
 
 /** What the engine says, in words for the user: without paths, stacks and names of its own. */
 final class Failures {
@@ -29,6 +31,8 @@ final class Failures {
 
   /** What a table cannot hold, hence no answer. */
   private static final String UNNAMED = "from an unnamed struct";
+
+  private static final String CANCELLED = "the statement was cancelled";
 
   private static final Map<String, SqlState> STATES = states();
 
@@ -63,6 +67,9 @@ final class Failures {
    * org's row before that row was filtered out.
    */
   static AskException of(SQLException e, String sql) {
+    if (ScanException.reason(e).equals(Optional.of(ScanException.Reason.CANCELLED))) {
+      return new AskException(SqlState.QUERY_CANCELED, CANCELLED, e);
+    }
     Matcher matcher = NOISE.matcher(String.valueOf(e.getMessage()));
     if (matcher.matches()) {
       String kind = matcher.group("kind").toLowerCase(Locale.ROOT);
@@ -119,7 +126,7 @@ final class Failures {
       return "a row without names cannot be a column: name what is in it, such as {name: 1}";
     }
     return message.startsWith("INTERRUPT") || message.startsWith("Interrupted")
-        ? "the statement was cancelled"
+        ? CANCELLED
         : message;
   }
 

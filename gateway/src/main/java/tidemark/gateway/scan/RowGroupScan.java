@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import tidemark.gateway.scan.ScanRequest.Others;
 import tidemark.serde.table.ColumnPages;
 import tidemark.serde.table.RollupsTable;
@@ -35,6 +36,7 @@ final class RowGroupScan implements AutoCloseable {
   private final ScanRequest request;
   private final ScanGrid grid;
   private final ScanCells cells;
+  private final BooleanSupplier isCancelled;
   private final Set<ScanColumn> wanted;
   private final byte[] org;
   private final byte[][] metrics;
@@ -56,7 +58,11 @@ final class RowGroupScan implements AutoCloseable {
   private final long[] sums = new long[STRIP_ROWS];
   private final long[] values = new long[STRIP_ROWS];
 
-  RowGroupScan(ScanRequest request, ScanGrid grid, ScanCells cells) {
+  /**
+   * @param isCancelled is asked now and then
+   */
+  RowGroupScan(ScanRequest request, ScanGrid grid, ScanCells cells, BooleanSupplier isCancelled) {
+    this.isCancelled = isCancelled;
     this.request = request;
     this.grid = grid;
     this.cells = cells;
@@ -106,6 +112,9 @@ final class RowGroupScan implements AutoCloseable {
   }
 
   private void mergeStrip(long start, int rows) throws IOException {
+    if (isCancelled.getAsBoolean()) {
+      throw new ScanException(ScanException.Reason.CANCELLED);
+    }
     stripStart = start;
     int end = findGroups(rows);
     if (end == 0) {
@@ -173,7 +182,7 @@ final class RowGroupScan implements AutoCloseable {
         continue;
       }
       if (group == UNKNOWN) {
-        throw new UnknownSeriesException();
+        throw new ScanException(ScanException.Reason.UNKNOWN_SERIES);
       }
       int cell = grid.cell(group, window);
       cellOf[i] = cell;

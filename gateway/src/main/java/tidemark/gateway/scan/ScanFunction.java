@@ -14,6 +14,8 @@ import org.duckdb.DuckDBTableFunction;
 import org.duckdb.DuckDBTableFunctionBindInfo;
 import org.duckdb.DuckDBTableFunctionCallInfo;
 import org.duckdb.DuckDBTableFunctionInitInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tidemark.state.MetricType;
 
 /**
@@ -26,6 +28,8 @@ import tidemark.state.MetricType;
 final class ScanFunction
     implements DuckDBTableFunction<StoredScan, ScanRows, ScanFunction.NoState> {
   static final String NAME = "tidemark_scan";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ScanFunction.class);
 
   private final Map<Long, StoredScan> scans = new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
@@ -106,7 +110,14 @@ final class ScanFunction
       columns[i] = (int) info.getColumnIndex(i);
     }
     info.setMaxThreads(1);
-    return new ScanRows(scan, scan.run(), columns);
+    try {
+      return new ScanRows(scan, scan.run(), columns);
+    } catch (ScanException e) {
+      if (e.getCause() != null) {
+        LOG.warn("a scan could not read a file", e); // the engine passes on the message only
+      }
+      throw e;
+    }
   }
 
   @Override

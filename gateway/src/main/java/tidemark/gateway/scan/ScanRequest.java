@@ -32,7 +32,7 @@ public record ScanRequest(
   public enum Others {
     /** They were not asked for. */
     LEFT_OUT,
-    /** There should be none: they end the scan with an {@link UnknownSeriesException}. */
+    /** There should be none: they end the scan. */
     REFUSED
   }
 

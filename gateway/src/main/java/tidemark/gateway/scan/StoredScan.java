@@ -1,10 +1,8 @@
 package tidemark.gateway.scan;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -79,9 +77,9 @@ final class StoredScan {
   /**
    * Reads and merges.
    *
-   * @throws CancellationException if it was cancelled meanwhile
+   * @throws ScanException if it did not come to its end
    */
-  ScanCells run() throws IOException {
+  ScanCells run() {
     AtomicInteger next = new AtomicInteger();
     List<Helper> helpers = new ArrayList<>();
     for (int i = 1; i < threadCount; i++) {
@@ -97,13 +95,10 @@ final class StoredScan {
         }
       }
       return all;
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
     } catch (CompletionException e) {
-      if (e.getCause() instanceof UncheckedIOException cause) {
-        throw cause.getCause();
-      }
-      throw e;
+      throw e.getCause() instanceof ScanException ended
+          ? ended
+          : new ScanException(ScanException.Reason.UNREADABLE, e);
     } finally {
       next.set(parts.size()); // or those who still read would go on for nothing
     }
@@ -137,16 +132,13 @@ final class StoredScan {
 
   private ScanCells read(AtomicInteger next) {
     ScanCells cells = new ScanCells((int) grid.cells(), request.columns());
-    try (RowGroupScan scan = new RowGroupScan(request, grid, cells)) {
+    try (RowGroupScan scan = new RowGroupScan(request, grid, cells, isCancelled)) {
       for (int i = next.getAndIncrement(); i < parts.size(); i = next.getAndIncrement()) {
-        if (isCancelled.getAsBoolean()) {
-          throw new CancellationException("the statement was cancelled");
-        }
         scan.merge(parts.get(i).file(), parts.get(i).rowGroup());
       }
       return cells;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw new ScanException(ScanException.Reason.UNREADABLE, e);
     }
   }
 }

@@ -1,0 +1,45 @@
+package tidemark.gateway.scan;
+
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** Why a scan ended before its rows were merged. The engine passes on its message only. */
+public final class ScanException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private static final String MARK = "scan ended: ";
+
+  /** What happened. */
+  public enum Reason {
+    CANCELLED("it was cancelled"),
+    /** Rows and their series are committed one after the other: the engine can read the row. */
+    UNKNOWN_SERIES("a stored row is of a series that is not known yet"),
+    /** The engine may be able to read it, or says what is wrong. */
+    UNREADABLE("a stored file could not be read");
+
+    private final String text;
+
+    Reason(String text) {
+      this.text = text;
+    }
+  }
+
+  ScanException(Reason reason) {
+    super(MARK + reason.text);
+  }
+
+  ScanException(Reason reason, Throwable cause) {
+    super(MARK + reason.text, cause);
+  }
+
+  /** The reason, if it was a scan that ended a statement of the engine. */
+  public static Optional<Reason> reason(SQLException e) {
+    String message = String.valueOf(e.getMessage());
+    for (Reason reason : Reason.values()) {
+      if (message.contains(MARK + reason.text)) {
+        return Optional.of(reason);
+      }
+    }
+    return Optional.empty();
+  }
+}
