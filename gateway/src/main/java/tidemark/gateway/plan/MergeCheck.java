@@ -26,6 +26,10 @@ final class MergeCheck {
           "count_below", Set.of("sketch"),
           "count_above", Set.of("sketch"));
 
+  /** Those of them that take a second argument; the others would mean something else with one. */
+  private static final Set<String> WITH_ARGUMENT =
+      Set.of("percentile", "count_below", "count_above");
+
   /** Aggregates of keys that do not mind a row that is there twice. */
   private static final Set<String> IDEMPOTENT =
       Set.of("min", "max", "any_value", "bool_and", "bool_or", "approx_count_distinct");
@@ -40,6 +44,7 @@ final class MergeCheck {
   private final List<JsonNode> recognised;
   private final JsonNode select;
   private final String alias;
+  private final boolean isAlone;
   private final Set<String> outputNames = new HashSet<>();
   private boolean isMergeable = true;
   private boolean isTierFree = true;
@@ -58,7 +63,8 @@ final class MergeCheck {
     this.aggregates = aggregates;
     this.recognised = recognised;
     this.select = select;
-    look(isAlone);
+    this.isAlone = isAlone;
+    look();
   }
 
   boolean isMergeable() {
@@ -73,7 +79,7 @@ final class MergeCheck {
     return stepSeconds;
   }
 
-  private void look(boolean isAlone) {
+  private void look() {
     if (!isAlone) {
       lookAtJoin(select.path("from_table"));
     }
@@ -102,14 +108,29 @@ final class MergeCheck {
     }
     visit(from.path("condition"));
     for (JsonNode side : List.of(from.path("left"), from.path("right"))) {
-      if (side.path("type").asText().equals("JOIN")) {
-        lookAtJoin(side);
+      switch (side.path("type").asText()) {
+        case "JOIN" -> lookAtJoin(side);
+        case "BASE_TABLE" -> {
+          // names no column
+        }
+        default -> isMergeable &= !Statements.any(side, this::mayBeOwnValue);
       }
     }
     // natural and as-of joins name their columns nowhere
     if (from.has("ref_type") && !from.path("ref_type").asText().equals("REGULAR")) {
       isMergeable = false;
     }
+  }
+
+  /** A column in a part of the FROM that can see the rows themselves. */
+  private boolean mayBeOwnValue(JsonNode node) {
+    if (!Statements.isColumn(node)) {
+      return false;
+    }
+    String name = Statements.columnName(node);
+    String qualifier = Statements.qualifier(node);
+    return qualifier.equals(alias)
+        || (qualifier.isEmpty() && (PointsColumns.VALUES.contains(name) || isOfTime(name)));
   }
 
   private void lookAtWhere(JsonNode condition) {
@@ -188,16 +209,21 @@ final class MergeCheck {
     }
     if (aggregates.contains(name)) {
       isGrouped = true;
-      isMergeable &= IDEMPOTENT.contains(name) || function.path("distinct").asBoolean();
+      boolean isIdempotent = IDEMPOTENT.contains(name) && children.size() == 1;
+      isMergeable &= isIdempotent || function.path("distinct").asBoolean();
     }
     function.forEach(this::visit);
   }
 
-  private static boolean isMerging(String name, JsonNode function, JsonNode children) {
+  private boolean isMerging(String name, JsonNode function, JsonNode children) {
+    JsonNode column = children.path(0);
     return MERGING.containsKey(name)
+        && children.size() == (WITH_ARGUMENT.contains(name) ? 2 : 1)
         && !function.path("distinct").asBoolean()
-        && Statements.isColumn(children.path(0))
-        && MERGING.get(name).contains(Statements.columnName(children.path(0)));
+        && Statements.isColumn(column)
+        && MERGING.get(name).contains(Statements.columnName(column))
+        && (Statements.qualifier(column).equals(alias)
+            || (isAlone && Statements.qualifier(column).isEmpty()));
   }
 
   /** Seconds of the step that the function rounds time down to; empty if it does not. */

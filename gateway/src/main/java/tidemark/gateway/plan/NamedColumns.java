@@ -40,6 +40,9 @@ final class NamedColumns {
           "count_below", Set.of(ScanColumn.SKETCH),
           "count_above", Set.of(ScanColumn.SKETCH));
 
+  /** Name columns without their names. */
+  private static final Set<String> BY_PLACE = Set.of("STAR", "POSITIONAL_REFERENCE");
+
   private final Set<JsonNode> left = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Set<String> names = new TreeSet<>();
   private final Set<ScanColumn> values = EnumSet.noneOf(ScanColumn.class);
@@ -80,7 +83,7 @@ final class NamedColumns {
       node.path("column_names").forEach(part -> add(part.asText()));
       // a table's name alone stands for its whole row
       isAnything |= node.path("column_names").size() == 1 && isTable(Statements.columnName(node));
-    } else if (node.path("class").asText().equals("STAR")) {
+    } else if (BY_PLACE.contains(node.path("class").asText())) {
       isAnything = true;
     } else if (Statements.isFunction(node)) {
       String name = Statements.functionName(node);

@@ -33,6 +33,9 @@ public final class Planner {
   public static final String SERIES = "series";
   public static final String METRICS = "metrics";
 
+  /** Columns of series that no tag can be named over. */
+  private static final Set<String> SEEN = Set.of("first_seen", "last_seen");
+
   private static final long SIX_HOURS_MS = 6 * 3_600_000L;
   private static final long WEEK_MS = 7 * 86_400_000L;
 
@@ -159,9 +162,10 @@ public final class Planner {
         toMs = Math.max(toMs, endMs(pieces, use.toMs()));
       }
     }
-    boolean isOfSeries = relations.contains(SERIES) || relations.contains(METRICS);
+    boolean isUnsteady =
+        relations.contains(SERIES) || relations.contains(METRICS) || Statements.hasSample(tree);
     return new Plan(
-        isOfSeries || toMs == Long.MIN_VALUE ? Optional.empty() : Optional.of(inputs.toString()),
+        isUnsteady || toMs == Long.MIN_VALUE ? Optional.empty() : Optional.of(inputs.toString()),
         toMs == Long.MIN_VALUE ? Long.MAX_VALUE : toMs);
   }
 
@@ -289,7 +293,11 @@ public final class Planner {
   private static List<String> tagColumns(JsonNode tree, Map<String, String> tagKeys) {
     Set<String> named = new TreeSet<>();
     collectColumns(tree, named);
-    named.removeIf(name -> PointsColumns.isColumn(name) || !tagKeys.containsKey(name));
+    if (Statements.any(tree, node -> node.path("ref_type").asText().equals("NATURAL"))) {
+      named.addAll(tagKeys.keySet());
+    }
+    named.removeIf(
+        name -> PointsColumns.isColumn(name) || SEEN.contains(name) || !tagKeys.containsKey(name));
     Set<String> given = new TreeSet<>();
     collectOtherAliases(tree, given);
     named.removeAll(given);
@@ -300,11 +308,14 @@ public final class Planner {
     if (Statements.isColumn(node)) {
       names.add(Statements.columnName(node));
     }
+    node.path("using_columns").forEach(name -> names.add(name.asText().toLowerCase(Locale.ROOT)));
     node.forEach(child -> collectColumns(child, names));
   }
 
+  /** Of SELECTs that could mean the tag by it: over other tables, it is another name. */
   private static void collectOtherAliases(JsonNode node, Set<String> names) {
-    for (JsonNode item : node.path("select_list")) {
+    boolean isOfPoints = hasTags(node.path("from_table"));
+    for (JsonNode item : isOfPoints ? node.path("select_list") : List.<JsonNode>of()) {
       String alias = item.path("alias").asText().toLowerCase(Locale.ROOT);
       boolean isSelf =
           Statements.any(
@@ -314,5 +325,14 @@ public final class Planner {
       }
     }
     node.forEach(child -> collectOtherAliases(child, names));
+  }
+
+  private static boolean hasTags(JsonNode from) {
+    String table = from.path("table_name").asText().toLowerCase(Locale.ROOT);
+    return table.equals(POINTS)
+        || table.equals(SERIES)
+        || TIERS.containsKey(table)
+        || (from.path("type").asText().equals("JOIN")
+            && (hasTags(from.path("left")) || hasTags(from.path("right"))));
   }
 }

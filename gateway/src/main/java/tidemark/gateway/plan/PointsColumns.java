@@ -10,7 +10,7 @@ final class PointsColumns {
       Set.of("count", "sum", "min", "max", "avg", "last", "last_at", "sketch", "sketch_error");
 
   /** Differ between tiers. */
-  static final Set<String> TIMES = Set.of("time", "window_start");
+  static final Set<String> TIMES = Set.of("time");
 
   static final String RESOLUTION = "resolution";
 

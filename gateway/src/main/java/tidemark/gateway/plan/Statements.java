@@ -105,6 +105,11 @@ final class Statements {
     return false;
   }
 
+  /** Whether the node or anything below it takes a sample. */
+  static boolean hasSample(JsonNode node) {
+    return any(node, part -> part.path("sample").isObject());
+  }
+
   static boolean isConstant(JsonNode node) {
     return !any(
         node,

@@ -37,13 +37,17 @@ final class UseReader {
       return PointsUse.ANY;
     }
     JsonNode select = selects.get(0);
-    JsonNode table = tableIn(select.path("from_table"), relation);
+    JsonNode from = select.path("from_table");
+    JsonNode table = tableIn(from, relation);
+    if (!table.path("column_name_alias").isEmpty() || Statements.hasSample(from)) {
+      return PointsUse.ANY; // other names, or rows chosen before any condition
+    }
     String alias = table.path("alias").asText().toLowerCase(Locale.ROOT);
-    boolean isAlone = isTable(select.path("from_table"), relation);
+    boolean isAlone = isTable(from, relation);
     if (alias.isEmpty()) {
       alias = relation;
     }
-    Conditions conditions = new Conditions(alias, isAlone);
+    Conditions conditions = new Conditions(alias, isAlone, mayBeMissing(from, relation));
     conditions.addAll(select.path("where_clause"));
     MergeCheck check =
         new MergeCheck(statements, aggregates, conditions.recognised, select, alias, isAlone);
@@ -90,10 +94,27 @@ final class UseReader {
     return left != null ? left : tableIn(from.path("right"), relation);
   }
 
+  /** Whether an outer join may give rows without one of the table. */
+  private static boolean mayBeMissing(JsonNode from, String relation) {
+    if (!from.path("type").asText().equals("JOIN")) {
+      return false;
+    }
+    boolean isLeft = tableIn(from.path("left"), relation) != null;
+    boolean isMissing =
+        switch (from.path("join_type").asText()) {
+          case "INNER", "SEMI", "ANTI" -> false;
+          case "LEFT" -> !isLeft;
+          case "RIGHT" -> isLeft;
+          default -> true;
+        };
+    return isMissing || mayBeMissing(from.path(isLeft ? "left" : "right"), relation);
+  }
+
   /** What the conjuncts of a WHERE say of the table. */
   private final class Conditions {
     private final String alias;
     private final boolean isAlone;
+    private final boolean mayBeMissing;
     private final List<JsonNode> recognised = new ArrayList<>();
     private final List<JsonNode> series = new ArrayList<>();
     private final List<JsonNode> ofMetrics = new ArrayList<>();
@@ -102,9 +123,10 @@ final class UseReader {
     private List<String> metrics;
     private OptionalInt resolution = OptionalInt.empty();
 
-    Conditions(String alias, boolean isAlone) {
+    Conditions(String alias, boolean isAlone, boolean mayBeMissing) {
       this.alias = alias;
       this.isAlone = isAlone;
+      this.mayBeMissing = mayBeMissing;
     }
 
     void addAll(JsonNode condition) {
@@ -230,8 +252,14 @@ final class UseReader {
       }
     }
 
-    /** Notes a condition that only looks at what tells series apart. */
+    /**
+     * Notes a condition that only looks at what tells series apart. One that a missing row may meet
+     * must see the join first; those of times and metrics are never met by one.
+     */
     private void ofSeries(JsonNode condition) {
+      if (mayBeMissing) {
+        return;
+      }
       boolean isOther =
           Statements.any(
               condition,

@@ -38,7 +38,18 @@ final class DataQuery implements PreparedQuery {
 
   private static final int TRIES = 3;
   private static final Set<String> UNSTEADY =
-      Set.of("random", "uuid", "gen_random_uuid", "uuidv4", "uuidv7");
+      Set.of(
+          "random",
+          "uuid",
+          "gen_random_uuid",
+          "uuidv4",
+          "uuidv7",
+          "current_date",
+          "today",
+          "get_current_time",
+          "current_localtime",
+          "current_localtimestamp",
+          "age");
 
   private final QuerySession session;
   private final CheckedStatement checked;

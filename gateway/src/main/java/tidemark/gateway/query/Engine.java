@@ -50,6 +50,10 @@ final class Engine implements AutoCloseable {
           "rate_of(total, step) AS total / epoch(step)",
           BUCKET);
 
+  /** The engine's own macros over aggregates: it lists them as scalar. */
+  private static final List<String> AGGREGATE_MACROS =
+      List.of("wavg", "weighted_avg", "geomean", "geometric_mean");
+
   private final DuckDBConnection root;
   private final Scans scans;
   private final Set<String> aggregates = new HashSet<>();
@@ -93,6 +97,7 @@ final class Engine implements AutoCloseable {
         aggregates.add(row.getString(1).toLowerCase(Locale.ROOT));
       }
     }
+    aggregates.addAll(AGGREGATE_MACROS);
     for (String macro : MACROS) {
       aggregates.add(macro.substring(0, macro.indexOf('(')));
     }

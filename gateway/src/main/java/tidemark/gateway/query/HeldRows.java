@@ -72,10 +72,7 @@ final class HeldRows {
 
   /** The rows, after the table was made. */
   static HeldRows of(DuckDBConnection connection) throws SQLException {
-    PreparedStatement pages =
-        connection.prepareStatement(
-            "SELECT * FROM %s WHERE rowid >= CAST(? AS BIGINT) AND rowid < CAST(? AS BIGINT)"
-                .formatted(TABLE));
+    PreparedStatement pages = pages(connection);
     try (Statement statement = connection.createStatement();
         ResultSet size = statement.executeQuery(sizes(pages.getMetaData()))) {
       size.next();
@@ -84,6 +81,34 @@ final class HeldRows {
       pages.close();
       throw e;
     }
+  }
+
+  /** A page from a row to another; by counting if a column of the answer has the row's name. */
+  private static PreparedStatement pages(DuckDBConnection connection) throws SQLException {
+    String byPlace =
+        "SELECT * FROM %s LIMIT CAST($2 AS BIGINT) - CAST($1 AS BIGINT) OFFSET CAST($1 AS BIGINT)";
+    String byRow =
+        "SELECT * FROM %s WHERE rowid >= CAST($1 AS BIGINT) AND rowid < CAST($2 AS BIGINT)";
+    try {
+      PreparedStatement pages = connection.prepareStatement(byRow.formatted(TABLE));
+      if (!hasColumn(pages.getMetaData(), "rowid")) {
+        return pages;
+      }
+      pages.close();
+    } catch (SQLException e) {
+      // it has one, and not of a number
+      return connection.prepareStatement(byPlace.formatted(TABLE));
+    }
+    return connection.prepareStatement(byPlace.formatted(TABLE));
+  }
+
+  private static boolean hasColumn(ResultSetMetaData columns, String name) throws SQLException {
+    for (int i = 1; i <= columns.getColumnCount(); i++) {
+      if (columns.getColumnLabel(i).equalsIgnoreCase(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String sizes(ResultSetMetaData columns) throws SQLException {

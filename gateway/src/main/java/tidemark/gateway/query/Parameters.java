@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -85,7 +86,8 @@ final class Parameters {
   static String text(List<Object> values) {
     StringBuilder text = new StringBuilder();
     for (Object value : values) {
-      text.append(value == null ? "null" : value.getClass().getSimpleName() + ":" + value);
+      Object shown = value instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : value;
+      text.append(value == null ? "null" : value.getClass().getSimpleName() + ":" + shown);
       text.append('\u0000');
     }
     return text.toString();

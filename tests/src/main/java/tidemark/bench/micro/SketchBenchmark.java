@@ -5,6 +5,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Setup;
 import tidemark.state.SketchBuffer;
+import tidemark.state.SketchMerger;
 
 /** Samples or sketches of 100 log-normal samples per second. */
 public class SketchBenchmark extends MicroBenchmark {
@@ -14,6 +15,7 @@ public class SketchBenchmark extends MicroBenchmark {
   private final double[] values = new double[SAMPLES * SKETCHES];
   private final byte[][] encoded = new byte[SKETCHES][];
   private final SketchBuffer[] sketches = new SketchBuffer[SKETCHES];
+  private final SketchMerger merger = new SketchMerger();
   private final byte[] target = new byte[1 << 12];
 
   @Setup
@@ -50,6 +52,16 @@ public class SketchBenchmark extends MicroBenchmark {
       sketch.mergeEncoded(bytes, 0, bytes.length);
     }
     return sketch;
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(SKETCHES)
+  public SketchMerger mergeEncodedSketchesFlat() {
+    merger.clear();
+    for (byte[] bytes : encoded) {
+      merger.mergeEncoded(bytes, 0, bytes.length);
+    }
+    return merger;
   }
 
   @Benchmark

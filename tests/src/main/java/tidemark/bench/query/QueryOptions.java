@@ -16,6 +16,7 @@ import java.util.Set;
  * @param fineHours the last of them, with ten-second rows
  * @param runs of each question at each number of clients
  * @param clients numbers of clients at once
+ * @param warmUpSeconds how long each kind of question is asked before it is measured
  */
 record QueryOptions(
     int metrics,
@@ -24,6 +25,7 @@ record QueryOptions(
     int fineHours,
     int runs,
     List<Integer> clients,
+    int warmUpSeconds,
     long seed,
     Path output) {
 
@@ -36,13 +38,23 @@ record QueryOptions(
         --fine-hours N    the last of them also in 10s rows (24)
         --runs N          of each question by each client (20)
         --clients A,B     clients at once (1,16)
+        --warm-up N       seconds of each question before it is measured (5)
         --seed N          of values and choices (1)
         --output FILE     result (target/bench-query.json)
       Needs about 5 bytes of disk a gauge's row and 45 a distribution's.
       """;
 
   private static final Set<String> NAMES =
-      Set.of("metrics", "series", "hours", "fine-hours", "runs", "clients", "seed", "output");
+      Set.of(
+          "metrics",
+          "series",
+          "hours",
+          "fine-hours",
+          "runs",
+          "clients",
+          "warm-up",
+          "seed",
+          "output");
 
   static QueryOptions of(String... arguments) {
     Map<String, String> values = new HashMap<>();
@@ -64,6 +76,7 @@ record QueryOptions(
         Arrays.stream(values.getOrDefault("clients", "1,16").split(","))
             .map(Integer::parseInt)
             .toList(),
+        number(values, "warm-up", 5),
         number(values, "seed", 1),
         Path.of(values.getOrDefault("output", "target/bench-query.json")));
   }

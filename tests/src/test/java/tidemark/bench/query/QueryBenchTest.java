@@ -12,7 +12,8 @@ class QueryBenchTest {
   void sixteenClientsAreAnsweredAtOnce() throws Exception {
     QueryOptions options =
         QueryOptions.of(
-            ("--metrics 5 --series 150 --hours 1 --clients 1,16 --runs " + RUNS).split(" "));
+            ("--metrics 5 --series 150 --hours 1 --clients 1,16 --warm-up 1 --runs " + RUNS)
+                .split(" "));
     List<QueryFigure> figures = new QueryBench(options).run();
 
     assertThat(figures).extracting(QueryFigure::clients).containsOnly(1, 16);
