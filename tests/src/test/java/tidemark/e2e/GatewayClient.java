@@ -55,7 +55,9 @@ final class GatewayClient implements AutoCloseable {
             List.of(),
             () -> {
               lookForHotRows();
-              return rows(table, tier, endMs).equals(wanted);
+              // all rows may be there before the gateway knows that no more will come
+              return rows(table, tier, endMs).equals(wanted)
+                  && counts(table, endMs).reflects().isComplete();
             });
     assertCounts(table, tier, endMs);
   }
@@ -74,15 +76,18 @@ final class GatewayClient implements AutoCloseable {
                 Collectors.groupingBy(
                     row -> row.getKey().metric(),
                     Collectors.summingLong(row -> row.getValue().count())));
-    SqlAnswer answer =
-        ask(
-            "SELECT metric, sum(count) AS points FROM %s WHERE time < '%s' GROUP BY metric"
-                .formatted(table, Instant.ofEpochMilli(endMs)));
+    SqlAnswer answer = counts(table, endMs);
     assertThat(answer.reflects().isComplete()).isTrue();
     assertThat(
             answer.rows().stream()
                 .collect(Collectors.toMap(row -> row.get(0), row -> Long.valueOf(row.get(1)))))
         .isEqualTo(wanted);
+  }
+
+  private SqlAnswer counts(String table, long endMs) {
+    return ask(
+        "SELECT metric, sum(count) AS points FROM %s WHERE time < '%s' GROUP BY metric"
+            .formatted(table, Instant.ofEpochMilli(endMs)));
   }
 
   void assertPercentile(double q) {

@@ -6,6 +6,9 @@
  * Statements   parse trees of DuckDB's parser, both ways
  * Constants    values of common constants without asking the engine
  * PointsUse    what one statement asks of points: range, step, whether rows can stay partial
+ * NamedColumns what it names of their columns: what must stay apart, and what must be merged
+ * PointsRead   the files, hot rows and view of one relation
+ * ScanPlanner  which of the files are merged while they are read
  * Pieces       disjoint time ranges, each read from one tier
  * ViewSql      the views as SQL
  * Views        the views of one connection, made when they are read and not there
@@ -13,7 +16,7 @@
  * TimeBuckets  calls of time_bucket that integers can answer
  * </pre>
  *
- * <p>Imports {@code gateway.tables} and {@code gateway.hot}. One invariant: a plan changes what is
- * read, never what is answered.
+ * <p>Imports {@code gateway.tables}, {@code gateway.hot} and {@code gateway.scan}. One invariant: a
+ * plan changes what is read, never what is answered.
  */
 package tidemark.gateway.plan;

@@ -27,6 +27,6 @@ class MicroBenchmarksTest {
                     .build())
             .run();
     assertThat(results).extracting(r -> r.getPrimaryResult().getScore()).allMatch(s -> s > 0);
-    assertThat(results).hasSize(4 * 2 + 3 + 3 * 4 + 2 + 2);
+    assertThat(results).hasSize(4 * 2 + 4 + 3 * 4 + 2 + 2);
   }
 }
