@@ -107,9 +107,9 @@ class RealProcessesITCase {
         assertThat(epoch.count(EpochKeys.TOTAL + "points-stored")).isEqualTo(sent.count());
         assertThat(epoch.watermarkKind()).isEqualTo("heartbeat");
 
-        gateway.awaitAllUntil("rollups_10s", 10, END_MS - 1);
-        gateway.awaitAllUntil("rollups_1m", 60, END_MS - 1);
-        gateway.awaitAllUntil("rollups_1h", 3600, END_MS - 1);
+        gateway.awaitAllUntil("rollups_10s", 10, closedToMs(10));
+        gateway.awaitAllUntil("rollups_1m", 60, closedToMs(60));
+        gateway.awaitAllUntil("rollups_1h", 3600, closedToMs(3600));
         gateway.assertPercentile(0.5);
         gateway.assertPercentile(0.99);
         assertThat(gateway.mostHotRows()).isPositive();
@@ -130,6 +130,11 @@ class RealProcessesITCase {
   }
 
   /** End of the last 10 s window that the heartbeats sent so far close. */
+  /** End of the last window of a tier that the last heartbeat closes. */
+  private static long closedToMs(int tierSeconds) {
+    return END_MS / (tierSeconds * 1000L) * (tierSeconds * 1000L);
+  }
+
   private long lastCompleteMs() {
     long heartbeatMs = START_MS + (batchesSent / 4 * 4 - 1) * STEP_MS - 1_000;
     return (heartbeatMs - 1) / 10_000 * 10_000;
