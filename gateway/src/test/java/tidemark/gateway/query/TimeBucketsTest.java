@@ -44,7 +44,7 @@ final class TimeBucketsTest {
           "SELECT time_bucket('5 minutes', time) AS t, count(*) FROM points"
               + " GROUP BY time_bucket('5 minutes', points.time) ORDER BY time_bucket('5 minutes', time)",
           "SELECT Time_Bucket (INTERVAL 1 HOUR, p.time) AS \"grün\", max(value) FROM points p"
-              + " WHERE 'ü' <> '' GROUP BY ALL HAVING time_bucket(INTERVAL 1 HOUR, p.time) IS NOT NULL ORDER BY 1",
+              + " WHERE 'ü' <> '' GROUP BY ALL HAVING time_bucket(INTERVAL 1 HOUR, p.time) IS NOT NULL ORDER BY 1, 2",
           "SELECT avg(n) FROM (SELECT time_bucket(INTERVAL 1 DAY, time) AS day, count(*) AS n"
               + " FROM rollups_1h GROUP BY day)",
           "WITH b AS (SELECT time_bucket(INTERVAL 1 WEEK, time) AS w FROM points)"
