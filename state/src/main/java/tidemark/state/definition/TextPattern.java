@@ -1,0 +1,45 @@
+package tidemark.state.definition;
+
+/**
+ * Text in which each {@code *} stands for any characters, none among them; everything else stands
+ * for itself.
+ */
+public record TextPattern(String text) {
+
+  public TextPattern {
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException("a pattern must not be empty, use * for any text");
+    }
+  }
+
+  /** Whether it matches one text only. */
+  public boolean isLiteral() {
+    return text.indexOf('*') < 0;
+  }
+
+  /** Costs the product of both lengths at worst. */
+  public boolean matches(String candidate) {
+    int at = 0;
+    int star = -1;
+    int starCandidate = 0;
+    int from = 0;
+    while (from < candidate.length()) {
+      if (at < text.length() && text.charAt(at) == '*') {
+        star = at++;
+        starCandidate = from;
+      } else if (at < text.length() && text.charAt(at) == candidate.charAt(from)) {
+        at++;
+        from++;
+      } else if (star >= 0) {
+        at = star + 1; // let the last star take one character more
+        from = ++starCandidate;
+      } else {
+        return false;
+      }
+    }
+    while (at < text.length() && text.charAt(at) == '*') {
+      at++;
+    }
+    return at == text.length();
+  }
+}
