@@ -106,7 +106,7 @@ final class FeedOperator extends AbstractStreamOperator<FeedMessage>
     return switch (batch.kind()) {
       case PARTIALS -> batch.tierSeconds() > 0; // 0 is the ledger, and OPEN is no window's
       case SERIES -> true;
-      case REPORT -> false;
+      case REPORT, DEFINITIONS, STATUS, VERDICTS -> false;
     };
   }
 

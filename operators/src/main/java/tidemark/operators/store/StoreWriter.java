@@ -93,6 +93,7 @@ final class StoreWriter implements Closeable {
       case PARTIALS -> addRows(batch);
       case SERIES -> SeriesCodec.read(batch, seriesRows::add);
       case REPORT -> report = report.merge(EpochReport.ofBytes(batch.bytes(), batch.length()));
+      case DEFINITIONS, STATUS, VERDICTS -> {} // none of them is a row of the tables written here
     }
   }
 

@@ -15,7 +15,13 @@ public final class PartialBatch {
     /** Series as {@link SeriesCodec} lays them out. */
     SERIES,
     /** One {@link EpochReport}. */
-    REPORT
+    REPORT,
+    /** All rules and monitors that are in force, or will be. */
+    DEFINITIONS,
+    /** One {@link IntakeStatus}. */
+    STATUS,
+    /** Verdicts of monitors. */
+    VERDICTS
   }
 
   /** {@link #tierSeconds} of rows that no window has closed yet. */
