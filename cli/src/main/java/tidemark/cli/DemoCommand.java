@@ -71,6 +71,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private void start(LocalCluster cluster, Progress progress) {
     cluster.up();
+    HeartbeatCommand.ensureRunning(workspace, cluster, progress);
     String unused = JobStart.ensureRunning(cluster, progress);
     GatewayAccess unusedAccess = GatewayStart.ensureRunning(cluster, progress);
     ensureAgent(cluster, progress);
@@ -78,14 +79,10 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private void ensureAgent(LocalCluster cluster, Progress progress) {
-    if (cluster.processes().stream().noneMatch(DemoCommand::isRunningAgent)) {
+    if (!Service.isRunning(AgentCommand.NAME, cluster)) {
       StartedProcess agent = AgentCommand.start(workspace, cluster);
       progress.accept("agent started, pid " + agent.identity().pid());
     }
-  }
-
-  private static boolean isRunningAgent(StartedProcess process) {
-    return process.name().equals(AgentCommand.NAME) && process.isAlive();
   }
 
   /** Shows what happens until the end, and then the answers; the exit code is theirs. */
@@ -148,6 +145,7 @@ final class DemoCommand implements Callable<Integer> {
       progress.accept(process.name() + " has ended: starting it again; see " + process.log());
     }
     cluster.up();
+    HeartbeatCommand.ensureRunning(workspace, cluster, progress);
     GatewayAccess unused = GatewayStart.ensureRunning(cluster, progress);
     ensureAgent(cluster, progress);
   }

@@ -7,10 +7,11 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Durations as people write them: {@code 60s}, {@code 5m}, {@code 2h}; a number alone is seconds.
+ * Durations as people write them: {@code 500ms}, {@code 60s}, {@code 5m}, {@code 2h}; a number
+ * alone is seconds.
  */
 final class Durations implements ITypeConverter<Duration> {
-  private static final Pattern TEXT = Pattern.compile("(\\d{1,9})\\s*(s|m|h|)");
+  private static final Pattern TEXT = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|)");
 
   @Override
   public Duration convert(String text) {
@@ -21,6 +22,7 @@ final class Durations implements ITypeConverter<Duration> {
     long number = Long.parseLong(matcher.group(1));
     Duration duration =
         switch (matcher.group(2)) {
+          case "ms" -> Duration.ofMillis(number);
           case "m" -> Duration.ofMinutes(number);
           case "h" -> Duration.ofHours(number);
           default -> Duration.ofSeconds(number);

@@ -2,6 +2,7 @@ package tidemark.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -37,11 +38,13 @@ import tidemark.cli.process.RunEndingException;
       AuditCommand.class,
       MaintainCommand.class,
       AgentCommand.class,
+      HeartbeatCommand.class,
       FlinkCliCommand.class
     })
 final class Main implements Runnable {
   private static final int FAILED = 1;
   private static final int INTERRUPTED = 130;
+  private static final Set<String> SERVICES = Set.of(AgentCommand.NAME, HeartbeatCommand.NAME);
 
   @Spec private CommandSpec spec;
 
@@ -81,7 +84,7 @@ final class Main implements Runnable {
 
   /** Before the first logger is made. A service logs as the other processes do. */
   private static void configureLogging(Workspace workspace, String[] arguments) {
-    boolean isService = arguments.length > 0 && arguments[0].equals("agent");
+    boolean isService = arguments.length > 0 && SERVICES.contains(arguments[0]);
     Path configuration =
         workspace
             .home()

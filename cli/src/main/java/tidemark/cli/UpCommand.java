@@ -12,8 +12,8 @@ import tidemark.cli.process.StartedProcess;
     name = "up",
     mixinStandardHelpOptions = true,
     description = {
-      "Start whatever does not run of Kafka, S3, ZooKeeper, Flink and the gateway, and the job if there "
-          + "was one.",
+      "Start whatever does not run of Kafka, S3, ZooKeeper, Flink, the heartbeats and the gateway, and "
+          + "the job if there was one.",
       "A job that was there when the cluster went down goes on from where it was; one whose process "
           + "died goes on by itself."
     })
@@ -36,6 +36,7 @@ final class UpCommand implements Callable<Integer> {
     GatewayAccess access;
     try (Interruption interruption = Interruption.endingWith(end, cluster, progress)) {
       cluster.up();
+      HeartbeatCommand.ensureRunning(workspace, cluster, progress);
       access = GatewayStart.ensureRunning(cluster, progress);
       if (!hasNoJob && (cluster.jobId().isPresent() || cluster.resumePoint().isPresent())) {
         String unused = JobStart.ensureRunning(cluster, progress);

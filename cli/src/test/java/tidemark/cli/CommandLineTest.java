@@ -40,6 +40,7 @@ class CommandLineTest {
             "maintain",
             "sql",
             "agent",
+            "heartbeat",
             "flink");
   }
 
@@ -81,7 +82,7 @@ class CommandLineTest {
 
   @Test
   void withoutAClusterTheCureIsTold() {
-    for (String command : new String[] {"submit", "savepoint", "agent"}) {
+    for (String command : new String[] {"submit", "savepoint", "agent", "heartbeat"}) {
       assertThat(execute(command)).as(command).isEqualTo(1);
     }
     assertThat(execute("sql", "SHOW TABLES")).isEqualTo(1);
@@ -103,6 +104,7 @@ class CommandLineTest {
     Durations durations = new Durations();
 
     assertThat(durations.convert("60s")).isEqualTo(Duration.ofMinutes(1));
+    assertThat(durations.convert("500ms")).isEqualTo(Duration.ofMillis(500));
     assertThat(durations.convert("90")).isEqualTo(Duration.ofSeconds(90));
     assertThat(durations.convert("5 m")).isEqualTo(Duration.ofMinutes(5));
     assertThat(durations.convert("2h")).isEqualTo(Duration.ofHours(2));

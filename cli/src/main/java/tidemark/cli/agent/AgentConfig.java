@@ -25,7 +25,7 @@ public record AgentConfig(
     }
   }
 
-  /** Acknowledged by all replicas, in order, without doubles: what a heartbeat's promise needs. */
+  /** Acknowledged by all replicas, in order, without doubles. */
   Map<String, Object> producerConfig() {
     Map<String, Object> config = new HashMap<>();
     config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);

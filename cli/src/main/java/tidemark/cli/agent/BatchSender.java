@@ -20,18 +20,18 @@ import tidemark.state.MetricType;
 
 /**
  * Collects the readings of one second, and sends them as one native batch for each partition, keyed
- * by host. A heartbeat follows when every batch is acknowledged, and only then.
+ * by host.
  *
  * <p>Not thread-safe. Allocates a batch for each partition and second.
  */
 final class BatchSender implements ReadingSink {
   private static final Logger LOG = LoggerFactory.getLogger(BatchSender.class);
   private static final String SEND_TIME = "agent.send_ms";
+  private static final byte[] NATIVE = IntakeHeaders.NATIVE.getBytes(StandardCharsets.UTF_8);
 
   private final Producer<byte[], byte[]> producer;
   private final AgentConfig config;
   private final PartitionPlan plan;
-  private final HeartbeatWriter heartbeats;
   private final List<String> hostTags;
   private final byte[] key;
 
@@ -48,7 +48,6 @@ final class BatchSender implements ReadingSink {
     this.producer = producer;
     this.config = config;
     this.plan = new PartitionPlan(partitions);
-    this.heartbeats = new HeartbeatWriter(producer, config.topic(), partitions);
     this.hostTags = List.of("host:" + config.host());
     this.key = config.host().getBytes(StandardCharsets.UTF_8);
   }
@@ -78,47 +77,33 @@ final class BatchSender implements ReadingSink {
     List<PendingBatch> pending = new ArrayList<>();
     batches.forEach((partition, batch) -> pending.add(post(partition, batch)));
     producer.flush();
-    boolean isWhole = true;
     for (PendingBatch batch : pending) {
-      isWhole &= settle(batch);
-    }
-    if (isWhole) {
-      List<Future<RecordMetadata>> promised = heartbeats.write(secondMs);
-      producer.flush();
-      for (Future<RecordMetadata> heartbeat : promised) {
-        isAcknowledged(heartbeat, "heartbeat");
-      }
+      settle(batch);
     }
   }
 
   private PendingBatch post(int partition, NativeBatchWriter batch) {
     ProducerRecord<byte[], byte[]> message =
         new ProducerRecord<>(config.topic(), partition, key, batch.toBytes());
-    message.headers().add(HeartbeatWriter.format(IntakeHeaders.NATIVE));
+    message.headers().add(IntakeHeaders.FORMAT, NATIVE);
     PendingBatch pending = new PendingBatch(batch.pointCount(), System.nanoTime());
     pending.sent =
         producer.send(message, (metadata, failure) -> pending.endNanos = System.nanoTime());
     return pending;
   }
 
-  private boolean settle(PendingBatch batch) throws InterruptedException {
-    if (!isAcknowledged(batch.sent, "batch of " + batch.points + " points")) {
-      lostPoints += batch.points;
-      return false;
-    }
-    points += batch.points;
-    sendTimesMs.add((batch.endNanos - batch.startNanos) / 1e6);
-    return true;
-  }
-
-  private boolean isAcknowledged(Future<RecordMetadata> sent, String what)
-      throws InterruptedException {
+  private void settle(PendingBatch batch) throws InterruptedException {
     try {
-      RecordMetadata unused = sent.get();
-      return true;
+      RecordMetadata unused = batch.sent.get();
+      points += batch.points;
+      sendTimesMs.add((batch.endNanos - batch.startNanos) / 1e6);
     } catch (ExecutionException e) {
-      LOG.warn("{} of second {} was not taken by the broker", what, secondMs, e.getCause());
-      return false;
+      lostPoints += batch.points;
+      LOG.warn(
+          "batch of {} points of second {} was not taken by the broker",
+          batch.points,
+          secondMs,
+          e.getCause());
     }
   }
 

@@ -63,7 +63,7 @@ public final class MachineAgent {
     }
   }
 
-  /** Never returns early: a second is not over, and must not be promised, before its end. */
+  /** Never returns early: nothing may be read of a second that has not begun. */
   private void sleepUntil(long ms) throws InterruptedException {
     for (long left = ms - clock.millis(); left > 0; left = ms - clock.millis()) {
       TimeUnit.MILLISECONDS.sleep(left);

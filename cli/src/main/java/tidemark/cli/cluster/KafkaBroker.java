@@ -29,12 +29,16 @@ import tidemark.cli.process.Waiting;
 final class KafkaBroker {
   static final String NAME = "kafka";
   static final String POINTS_TOPIC = "tidemark-points";
+  static final String CONTROL_TOPIC = "tidemark-control";
   static final String DEAD_LETTERS_TOPIC = "tidemark-dead-letters";
   static final String FEED_TOPIC = "tidemark-feed";
 
   private static final int FEED_PARTITIONS = 4;
   private static final Duration FEED_RETENTION = Duration.ofHours(1);
   private static final Duration FEED_SEGMENT = Duration.ofMinutes(10);
+
+  /** What is older than a segment is compacted: of the heartbeats, only the last one stays. */
+  private static final Duration CONTROL_SEGMENT = Duration.ofHours(1);
 
   private static final int MAX_RECORD_BYTES = 8 << 20;
   private static final int ANSWER_MS = 5_000;
@@ -107,6 +111,13 @@ final class KafkaBroker {
     short replicas = 1;
     return List.of(
         new NewTopic(POINTS_TOPIC, options.partitions(), replicas),
+        // one order for all definitions; each counts from a time that follows from the broker's
+        new NewTopic(CONTROL_TOPIC, 1, replicas)
+            .configs(
+                Map.of(
+                    "cleanup.policy", "compact",
+                    "message.timestamp.type", "LogAppendTime",
+                    "segment.ms", Long.toString(CONTROL_SEGMENT.toMillis()))),
         // A dead letter is the refused record and, around it, why: room for a record of full size.
         new NewTopic(DEAD_LETTERS_TOPIC, 1, replicas)
             .configs(Map.of("max.message.bytes", Integer.toString(MAX_RECORD_BYTES + (1 << 20)))),

@@ -33,6 +33,7 @@ public final class LocalCluster implements AutoCloseable {
   public static final String ACCESS_KEY = "tidemark";
   public static final String REGION = "us-east-1";
   public static final String POINTS_TOPIC = KafkaBroker.POINTS_TOPIC;
+  public static final String CONTROL_TOPIC = KafkaBroker.CONTROL_TOPIC;
   public static final String DEAD_LETTERS_TOPIC = KafkaBroker.DEAD_LETTERS_TOPIC;
   public static final String FEED_TOPIC = KafkaBroker.FEED_TOPIC;
 

@@ -68,6 +68,16 @@ public record RunLayout(Path root) {
     return root.resolve("agent.json");
   }
 
+  /** Held by the one process that writes the heartbeats of the run. */
+  public Path heartbeatLockFile() {
+    return root.resolve("heartbeat.lock");
+  }
+
+  /** Held by the one command that changes rules or monitors. */
+  public Path controlLockFile() {
+    return root.resolve("control.lock");
+  }
+
   /** Copies of objects that queries have read. */
   Path cache() {
     return root.resolve("cache");

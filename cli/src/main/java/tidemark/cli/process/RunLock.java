@@ -30,7 +30,8 @@ public final class RunLock implements AutoCloseable {
         "another tidemark command on " + file.getParent(), List.of(), () -> tryAcquire(file));
   }
 
-  private static Optional<RunLock> tryAcquire(Path file) {
+  /** The lock of this file, unless somebody has it. */
+  public static Optional<RunLock> tryAcquire(Path file) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       FileChannel channel =

@@ -71,7 +71,7 @@ class BatchSenderTest {
   }
 
   @Test
-  void everyPartitionGetsAHeartbeatBehindItsBatch() throws InterruptedException {
+  void everyPartitionGetsABatchAndNothingElse() throws InterruptedException {
     MockProducer<byte[], byte[]> producer = producer();
     BatchSender sender = new BatchSender(producer, CONFIG, PARTITIONS);
 
@@ -79,12 +79,8 @@ class BatchSenderTest {
 
     for (int partition = 0; partition < PARTITIONS; partition++) {
       List<ProducerRecord<byte[], byte[]>> messages = of(producer, partition);
-      assertThat(messages)
-          .extracting(BatchSenderTest::format)
-          .containsExactly("native", "heartbeat");
+      assertThat(messages).extracting(BatchSenderTest::format).containsExactly("native");
       assertThat(messages.get(0).key()).isEqualTo("here".getBytes(StandardCharsets.UTF_8));
-      assertThat(messages.get(1).value())
-          .isEqualTo("1795297478000".getBytes(StandardCharsets.UTF_8));
     }
     assertThat(sender.points()).isEqualTo(50);
     assertThat(sender.seriesCount()).isEqualTo(50);
@@ -115,36 +111,15 @@ class BatchSenderTest {
   }
 
   @Test
-  void noHeartbeatPromisesWhatTheBrokerDidNotTake() throws InterruptedException {
+  void whatTheBrokerDidNotTakeIsCounted() throws InterruptedException {
     MockProducer<byte[], byte[]> producer = producer();
     BatchSender sender = new BatchSender(producer, CONFIG, PARTITIONS);
     refusesNext = true;
 
     round(sender, SECOND_MS);
 
-    assertThat(producer.history())
-        .extracting(BatchSenderTest::format)
-        .containsOnly(IntakeHeaders.NATIVE);
     assertThat(sender.lostPoints()).isPositive();
     assertThat(sender.points() + sender.lostPoints()).isEqualTo(50);
-
-    producer.clear();
-    round(sender, SECOND_MS + 1_000);
-
-    assertThat(of(producer, 0))
-        .extracting(BatchSenderTest::format)
-        .containsExactly(IntakeHeaders.NATIVE, IntakeHeaders.HEARTBEAT);
-  }
-
-  @Test
-  void heartbeatsNeverGoBack() throws InterruptedException {
-    MockProducer<byte[], byte[]> producer = producer();
-    HeartbeatWriter heartbeats = new HeartbeatWriter(producer, "points", PARTITIONS);
-
-    assertThat(heartbeats.write(SECOND_MS)).hasSize(PARTITIONS);
-    assertThat(heartbeats.write(SECOND_MS - 1_000)).isEmpty();
-    assertThat(heartbeats.write(SECOND_MS)).isEmpty();
-    assertThat(heartbeats.write(SECOND_MS + 1_000)).hasSize(PARTITIONS);
   }
 
   private static List<ProducerRecord<byte[], byte[]>> of(
