@@ -11,7 +11,8 @@ final class AuditAccounts {
   private static final String ACCOUNTS =
       """
       (SELECT org, start_ms, coalesce(accepted, 0) AS accepted, coalesce(received, 0) AS received,
-        coalesce(closed, 0) AS closed, coalesce(fine_points, 0) AS stored
+        coalesce(closed, 0) AS closed, coalesce(fine_points, 0) AS stored,
+        coalesce(dropped, 0) AS dropped
       FROM ledger FULL JOIN minutes USING (org, start_ms))""";
 
   private final QueryEngine engine;
@@ -22,13 +23,13 @@ final class AuditAccounts {
     this.watermarkMs = watermarkMs;
   }
 
-  /** Accepted, received, closed and stored points of each org and minute. */
+  /** Accepted, received, closed, stored and dropped points of each org and minute. */
   List<AuditDifference> points(AuditRange range) {
     List<AuditDifference> differences = new ArrayList<>();
     for (List<Object> row :
         rows(
-            ("SELECT org, start_ms, accepted, received, closed, stored FROM %s WHERE start_ms >= %d"
-                    + " AND (accepted <> received OR closed <> stored OR closed > received OR"
+            ("SELECT org, start_ms, accepted, received, closed, stored, dropped FROM %s WHERE start_ms >= %d"
+                    + " AND (accepted <> received OR closed <> stored + dropped OR closed > received OR"
                     + " (received <> closed AND %s))")
                 .formatted(ACCOUNTS, range.fromMs(), isEnded(AuditRange.MINUTE_MS)))) {
       AuditStage stage = stage(row);
@@ -37,8 +38,8 @@ final class AuditAccounts {
               stage,
               (String) row.get(0),
               (Long) row.get(1),
-              "accepted %s, received %s, closed %s, stored %s"
-                  .formatted(row.get(2), row.get(3), row.get(4), row.get(5))));
+              "accepted %s, received %s, closed %s, stored %s, dropped by rules %s"
+                  .formatted(row.get(2), row.get(3), row.get(4), row.get(5), row.get(6))));
     }
     return differences;
   }
@@ -48,7 +49,8 @@ final class AuditAccounts {
     if (!row.get(2).equals(row.get(3))) {
       return AuditStage.ADMIT;
     }
-    return row.get(4).equals(row.get(5)) ? AuditStage.ROLL_UP : AuditStage.STORE;
+    long kept = (Long) row.get(5) + (Long) row.get(6);
+    return row.get(4).equals(kept) ? AuditStage.ROLL_UP : AuditStage.STORE;
   }
 
   List<AuditDifference> minutes(AuditRange range) {

@@ -66,10 +66,15 @@ final class AuditSql {
   private static final List<String> COMPARED =
       List.of("count", "sum", "min", "max", "last", "error", "sketch");
 
+  /** Points of coarser series are those of finer ones, which are counted. */
   private static final String WINDOWS =
       """
-      SELECT org, start_ms, CAST(sum(coalesce(fine_count, 0)) AS BIGINT) AS fine_points,
-        CAST(sum(coalesce(coarse_count, 0)) AS BIGINT) AS coarse_points, count(*) AS series,
+      SELECT org, start_ms,
+        CAST(coalesce(sum(fine_count) FILTER (WHERE NOT contains(metric, '@')), 0) AS BIGINT)
+          AS fine_points,
+        CAST(coalesce(sum(coarse_count) FILTER (WHERE NOT contains(metric, '@')), 0) AS BIGINT)
+          AS coarse_points,
+        count(*) AS series,
         count(*) FILTER (WHERE %1$s) AS differing,
         min(%2$s) FILTER (WHERE %1$s) AS example
       FROM (%3$s)
@@ -81,7 +86,8 @@ final class AuditSql {
       SELECT org, epoch_ms(window_start) AS start_ms,
         CAST(coalesce(sum(count) FILTER (WHERE metric = '%s'), 0) AS BIGINT) AS accepted,
         CAST(coalesce(sum(count) FILTER (WHERE metric = '%s'), 0) AS BIGINT) AS received,
-        CAST(coalesce(sum(count) FILTER (WHERE metric = '%s'), 0) AS BIGINT) AS closed
+        CAST(coalesce(sum(count) FILTER (WHERE metric = '%s'), 0) AS BIGINT) AS closed,
+        CAST(coalesce(sum(count) FILTER (WHERE metric = '%s'), 0) AS BIGINT) AS dropped
       FROM %s WHERE %s
       GROUP BY org, start_ms""";
 
@@ -98,7 +104,12 @@ final class AuditSql {
   /** Creates {@code ledger}: points of each org and minute by what counted them. */
   static String ledger(List<Path> files, AuditRange range) {
     return LEDGER.formatted(
-        LedgerRows.ACCEPTED, LedgerRows.RECEIVED, LedgerRows.CLOSED, source(files), within(range));
+        LedgerRows.ACCEPTED,
+        LedgerRows.RECEIVED,
+        LedgerRows.CLOSED,
+        LedgerRows.DROPPED,
+        source(files),
+        within(range));
   }
 
   /**
@@ -152,11 +163,15 @@ final class AuditSql {
         condition);
   }
 
+  /** A rule may store its series in some of the tiers only. */
   private static String differs() {
-    return COMPARED.stream()
-        .map("fine_%1$s IS DISTINCT FROM coarse_%1$s"::formatted)
-        .reduce((a, b) -> a + " OR " + b)
-        .orElseThrow();
+    String any =
+        COMPARED.stream()
+            .map("fine_%1$s IS DISTINCT FROM coarse_%1$s"::formatted)
+            .reduce((a, b) -> a + " OR " + b)
+            .orElseThrow();
+    return "(%s) AND NOT (contains(metric, '@') AND (fine_count IS NULL OR coarse_count IS NULL))"
+        .formatted(any);
   }
 
   /** Metric, type and series, and what differs, with its numbers where they mean something. */
@@ -177,11 +192,20 @@ final class AuditSql {
     return text.append(")").toString();
   }
 
-  /** Points of one org and time by file and by what they are, to find the first epoch. */
+  /**
+   * Points of one org and time by file and by what they are, to find the first epoch. Those that a
+   * rule dropped count as if they were stored.
+   */
   static String pointsByFile(List<Path> files, String org, AuditRange range) {
-    return ("SELECT filename, CASE WHEN tier = %d THEN metric ELSE tier::VARCHAR END AS what,"
-            + " CAST(sum(count) AS BIGINT) FROM %s WHERE org = %s AND %s GROUP BY filename, what")
-        .formatted(LedgerRows.TIER, source(files), StoredViews.literal(org), within(range));
+    return ("SELECT filename, CASE WHEN tier <> %d THEN tier::VARCHAR WHEN metric = '%s' THEN '10'"
+            + " ELSE metric END AS what, CAST(sum(count) AS BIGINT) FROM %s WHERE org = %s AND %s"
+            + " AND NOT contains(metric, '@') GROUP BY filename, what")
+        .formatted(
+            LedgerRows.TIER,
+            LedgerRows.DROPPED,
+            source(files),
+            StoredViews.literal(org),
+            within(range));
   }
 
   private static String source(List<Path> files) {

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import tidemark.operators.DeadLetter;
 import tidemark.operators.IntakeRecord;
+import tidemark.operators.control.ControlConfig;
 import tidemark.operators.decode.DecodeConfig;
 import tidemark.operators.feed.FeedConfig;
 import tidemark.operators.feed.FeedMessage;
@@ -17,7 +18,7 @@ import tidemark.operators.feed.FeedPartitions;
 
 /** The main job's ends in Kafka. */
 final class KafkaConnectors {
-  private static final String PARTITION_DISCOVERY_MS = "60000";
+  private static final String PARTITION_DISCOVERY_MS = "10000";
 
   private KafkaConnectors() {}
 
@@ -36,6 +37,24 @@ final class KafkaConnectors {
         .setProperty(
             ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
             Integer.toString(Math.max(1 << 20, decode.maxRecordBytes() + (1 << 10))))
+        .build();
+  }
+
+  /**
+   * The control topic, from its beginning: a new job needs what was defined long ago. Definitions
+   * are kept in state from then on.
+   */
+  static KafkaSource<IntakeRecord> control(ReadableConfig config, MainConfig stages) {
+    ControlConfig control = stages.control();
+    return KafkaSource.<IntakeRecord>builder()
+        .setBootstrapServers(
+            control.bootstrapServers().isEmpty()
+                ? MainConfig.require(config, SourceOptions.BOOTSTRAP_SERVERS)
+                : control.bootstrapServers())
+        .setTopics(control.topic())
+        .setGroupId(config.get(SourceOptions.GROUP_ID) + "-control")
+        .setStartingOffsets(OffsetsInitializer.earliest())
+        .setDeserializer(new IntakeRecordReader(stages.decode()))
         .build();
   }
 

@@ -6,8 +6,10 @@ import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import tidemark.operators.admit.AdmitConfig;
 import tidemark.operators.combine.CombineConfig;
+import tidemark.operators.control.ControlConfig;
 import tidemark.operators.decode.DecodeConfig;
 import tidemark.operators.rollup.RollupConfig;
+import tidemark.operators.rules.RulesConfig;
 import tidemark.operators.watermark.WatermarkConfig;
 
 /**
@@ -21,17 +23,22 @@ record MainConfig(
     AdmitConfig admit,
     CombineConfig combine,
     RollupConfig rollup,
-    WatermarkConfig watermark) {
+    WatermarkConfig watermark,
+    ControlConfig control,
+    RulesConfig rules) {
   static final int DEFAULT_MAX_PARALLELISM = 128;
 
   static MainConfig from(ReadableConfig config) {
+    CombineConfig combine = CombineConfig.from(config);
     return new MainConfig(
         config.getOptional(PipelineOptions.MAX_PARALLELISM).orElse(DEFAULT_MAX_PARALLELISM),
         DecodeConfig.from(config),
         AdmitConfig.from(config),
-        CombineConfig.from(config),
+        combine,
         RollupConfig.from(config),
-        WatermarkConfig.from(config));
+        WatermarkConfig.from(config),
+        ControlConfig.from(config),
+        RulesConfig.from(config, combine.batchBytes()));
   }
 
   /** What every Tidemark job needs of Flink, whatever the cluster's own configuration says. */

@@ -11,6 +11,7 @@ import tidemark.operators.feed.FeedStage;
 import tidemark.operators.store.StoreConfig;
 import tidemark.operators.store.StoreStage;
 import tidemark.operators.watermark.HeartbeatWatermarks;
+import tidemark.serde.feed.FeedWriter;
 
 /**
  * The main job: Kafka to rollups in three tiers to Iceberg, and to the feed before their commit.
@@ -40,9 +41,11 @@ public final class MainJob {
                 HeartbeatWatermarks.strategy(config.watermark()),
                 "source")
             .uid(OperatorUid.SOURCE.uid());
-    MainTopology topology = MainTopology.append(records, config);
-    StoreStage.append(
-        topology.rows(), store, OperatorUid.STORE.uid(), OperatorUid.STORE_EPOCH.uid());
+    MainTopology topology =
+        config.control().isOn()
+            ? MainTopology.append(records, definitions(env, options, config), config)
+            : MainTopology.append(records, config);
+    StoreStage.append(topology.writers(), store, OperatorUid.STORE_EPOCH.uid());
     if (feed.isOn()) {
       appendFeed(topology, options, config, feed);
     }
@@ -54,6 +57,16 @@ public final class MainJob {
     env.execute("tidemark");
   }
 
+  private static DataStream<IntakeRecord> definitions(
+      StreamExecutionEnvironment env, ReadableConfig options, MainConfig config) {
+    return env.fromSource(
+            KafkaConnectors.control(options, config),
+            HeartbeatWatermarks.strategy(config.watermark()),
+            "control topic")
+        .uid(OperatorUid.CONTROL_SOURCE.uid())
+        .setParallelism(1);
+  }
+
   static void appendFeed(
       MainTopology topology, ReadableConfig options, MainConfig config, FeedConfig feed) {
     FeedStage.append(
@@ -61,7 +74,20 @@ public final class MainJob {
         new KeyGroups(config.maxParallelism()),
         KafkaConnectors.feedPartitions(options, feed),
         KafkaConnectors.feed(options, config, feed),
+        0,
         OperatorUid.FEED.uid(),
         OperatorUid.FEED_TOPIC.uid());
+    topology
+        .coarserRows()
+        .ifPresent(
+            coarser ->
+                FeedStage.append(
+                    coarser,
+                    new KeyGroups(config.maxParallelism()),
+                    KafkaConnectors.feedPartitions(options, feed),
+                    KafkaConnectors.feed(options, config, feed),
+                    FeedWriter.COARSER,
+                    OperatorUid.COARSER_FEED.uid(),
+                    OperatorUid.COARSER_FEED_TOPIC.uid()));
   }
 }

@@ -5,9 +5,11 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import tidemark.operators.admit.AdmitOptions;
 import tidemark.operators.combine.CombineOptions;
+import tidemark.operators.control.ControlOptions;
 import tidemark.operators.decode.DecodeOptions;
 import tidemark.operators.feed.FeedOptions;
 import tidemark.operators.rollup.RollupOptions;
+import tidemark.operators.rules.RulesOptions;
 import tidemark.operators.store.StoreOptions;
 import tidemark.operators.watermark.WatermarkOptions;
 
@@ -21,6 +23,7 @@ final class MainOptions {
           SourceOptions.START,
           SourceOptions.DEAD_LETTER_TOPIC,
           SourceOptions.DEAD_LETTER_MAX_BYTES,
+          WatermarkOptions.WITHOUT_HEARTBEATS,
           WatermarkOptions.ESTIMATE_DELAY,
           WatermarkOptions.IDLE_AFTER,
           DecodeOptions.DEFAULT_FORMAT,
@@ -47,7 +50,16 @@ final class MainOptions {
           StoreOptions.ON_AHEAD,
           StoreOptions.RETRY_FOR,
           FeedOptions.TOPIC,
-          FeedOptions.BOOTSTRAP_SERVERS);
+          FeedOptions.BOOTSTRAP_SERVERS,
+          ControlOptions.TOPIC,
+          ControlOptions.BOOTSTRAP_SERVERS,
+          ControlOptions.STALLED_AFTER,
+          ControlOptions.MAX_RULES,
+          ControlOptions.MAX_MONITORS,
+          ControlOptions.KEEP_ENDED,
+          RulesOptions.MAX_ENTRIES,
+          RulesOptions.MAX_CACHED_SERIES,
+          RulesOptions.MEMORY);
 
   private MainOptions() {}
 

@@ -14,7 +14,21 @@ enum OperatorUid {
   STORE("store-v1"),
   STORE_EPOCH("store-epoch-v1"),
   FEED("feed-v1"),
-  FEED_TOPIC("feed-topic-v1");
+  FEED_TOPIC("feed-topic-v1"),
+  CONTROL_SOURCE("control-source-v1"),
+  CONTROL("control-v1"),
+  GATE("gate-v1"),
+  RULES("rules-v1"),
+  COARSER_GATE("coarser-gate-v1"),
+  COARSER_BUDGET("coarser-budget-v1"),
+  COARSER_INDEX("coarser-index-v1"),
+  COARSER_ROLLUP_10S("coarser-rollup-10s-v1"),
+  COARSER_ROLLUP_1M("coarser-rollup-1m-v1"),
+  COARSER_ROLLUP_1H("coarser-rollup-1h-v1"),
+  COARSER_TIERS("coarser-tiers-v1"),
+  COARSER_STORE("coarser-store-v1"),
+  COARSER_FEED("coarser-feed-v1"),
+  COARSER_FEED_TOPIC("coarser-feed-topic-v1");
 
   private final String uid;
 

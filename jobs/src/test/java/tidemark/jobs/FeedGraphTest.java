@@ -40,11 +40,7 @@ class FeedGraphTest {
                 "records")
             .uid("test-records");
     MainTopology topology = MainTopology.append(records, config);
-    StoreStage.append(
-        topology.rows(),
-        StoreConfig.from(options),
-        OperatorUid.STORE.uid(),
-        OperatorUid.STORE_EPOCH.uid());
+    StoreStage.append(topology.writers(), StoreConfig.from(options), OperatorUid.STORE_EPOCH.uid());
     MainJob.appendFeed(topology, options, config, FeedConfig.from(options));
 
     List<String> tasks = new ArrayList<>();

@@ -17,10 +17,12 @@ import org.junit.jupiter.api.Test;
 import tidemark.operators.admit.AdmitOptions;
 import tidemark.operators.combine.CombineOptions;
 import tidemark.operators.compact.CompactOptions;
+import tidemark.operators.control.ControlOptions;
 import tidemark.operators.decode.DecodeOptions;
 import tidemark.operators.expire.ExpireOptions;
 import tidemark.operators.feed.FeedOptions;
 import tidemark.operators.rollup.RollupOptions;
+import tidemark.operators.rules.RulesOptions;
 import tidemark.operators.store.StoreOptions;
 import tidemark.operators.watermark.WatermarkOptions;
 
@@ -35,7 +37,9 @@ class OptionsDocTest {
           CombineOptions.class,
           RollupOptions.class,
           StoreOptions.class,
-          FeedOptions.class);
+          FeedOptions.class,
+          ControlOptions.class,
+          RulesOptions.class);
 
   /** Options of the store that say where the tables are, which both jobs have. */
   private static final List<ConfigOption<?>> SHARED =

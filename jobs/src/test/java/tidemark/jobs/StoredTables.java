@@ -87,6 +87,9 @@ final class StoredTables implements AutoCloseable {
             .build()) {
       for (Record record : records) {
         boolean isLedger = record.getField("tier").equals(0);
+        if (((String) record.getField("metric")).contains("@")) {
+          continue; // of a rule: its points are counted with those that it merges
+        }
         long startMs =
             ((OffsetDateTime) record.getField("window_start")).toInstant().toEpochMilli();
         ledger

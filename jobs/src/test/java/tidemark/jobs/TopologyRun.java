@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import javax.annotation.Nullable;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.Configuration;
@@ -40,6 +41,7 @@ final class TopologyRun {
   private final Configuration settings = new Configuration();
   private int parallelism = 1;
   private Duration checkpointInterval = Duration.ofMillis(100);
+  private @Nullable DataGeneratorSource<IntakeRecord> definitions;
 
   TopologyRun(Path folder) {
     this.folder = folder;
@@ -66,6 +68,13 @@ final class TopologyRun {
     settings.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
     settings.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1);
     settings.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(1));
+    return this;
+  }
+
+  /** What stands in the control topic: records of a source of its own. */
+  TopologyRun definitions(
+      GeneratorFunction<Long, IntakeRecord> input, long records, RateLimiterStrategy<?> rate) {
+    definitions = new DataGeneratorSource<>(input, records, rate, IntakeRecordSerializer.TYPE);
     return this;
   }
 
@@ -134,7 +143,11 @@ final class TopologyRun {
                 HeartbeatWatermarks.strategy(config.watermark()),
                 "records")
             .uid("test-records");
-    MainTopology topology = MainTopology.append(hooks.records(source), config);
+    DataStream<IntakeRecord> taken = hooks.records(source);
+    MainTopology topology =
+        definitions == null
+            ? MainTopology.append(taken, config)
+            : MainTopology.append(taken, definitions(env, config), config);
     hooks.topology(topology);
     StoreConfig store =
         new StoreConfig(
@@ -145,9 +158,15 @@ final class TopologyRun {
             StoreOptions.OnExisting.REFUSE,
             OnAhead.parse("refuse"),
             120_000L);
-    StoreStage.append(
-        topology.rows(), store, OperatorUid.STORE.uid(), OperatorUid.STORE_EPOCH.uid());
+    StoreStage.append(topology.writers(), store, OperatorUid.STORE_EPOCH.uid());
     return env;
+  }
+
+  private DataStream<IntakeRecord> definitions(StreamExecutionEnvironment env, MainConfig config) {
+    return env.fromSource(
+            definitions, HeartbeatWatermarks.strategy(config.watermark()), "definitions")
+        .uid("test-definitions")
+        .setParallelism(1);
   }
 
   /** Points of all commits so far. */

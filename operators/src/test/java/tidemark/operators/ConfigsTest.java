@@ -23,6 +23,8 @@ import tidemark.operators.combine.CombineConfig;
 import tidemark.operators.combine.CombineOptions;
 import tidemark.operators.compact.CompactConfig;
 import tidemark.operators.compact.CompactOptions;
+import tidemark.operators.control.ControlConfig;
+import tidemark.operators.control.ControlOptions;
 import tidemark.operators.decode.DecodeConfig;
 import tidemark.operators.decode.DecodeOptions;
 import tidemark.operators.expire.ExpireConfig;
@@ -31,11 +33,14 @@ import tidemark.operators.feed.FeedConfig;
 import tidemark.operators.feed.FeedOptions;
 import tidemark.operators.rollup.RollupConfig;
 import tidemark.operators.rollup.RollupOptions;
+import tidemark.operators.rules.RulesConfig;
+import tidemark.operators.rules.RulesOptions;
 import tidemark.operators.store.OnAhead;
 import tidemark.operators.store.StoreConfig;
 import tidemark.operators.store.StoreOptions;
 import tidemark.operators.watermark.WatermarkConfig;
 import tidemark.operators.watermark.WatermarkOptions;
+import tidemark.operators.watermark.WithoutHeartbeats;
 
 /** Each stage's settings: what holds when nothing is set, what every key does, what is refused. */
 class ConfigsTest {
@@ -97,9 +102,27 @@ class ConfigsTest {
             WatermarkOptions.class,
             WatermarkConfig::from,
             "",
-            new WatermarkConfig(10_000L, 15_000L),
-            "tidemark.watermark.estimate-delay=1 s,tidemark.watermark.idle-after=2 s",
-            new WatermarkConfig(1_000L, 2_000L)),
+            new WatermarkConfig(WithoutHeartbeats.HOLD, 10_000L, 15_000L),
+            "tidemark.watermark.without-heartbeats=estimate,"
+                + "tidemark.watermark.estimate-delay=1 s,tidemark.watermark.idle-after=2 s",
+            new WatermarkConfig(WithoutHeartbeats.ESTIMATE, 1_000L, 2_000L)),
+        new Stage(
+            ControlOptions.class,
+            ControlConfig::from,
+            "",
+            new ControlConfig("tidemark-control", "", 5_000L, 200, 2_000, 41 * DAY_MS),
+            "tidemark.control.topic=c,tidemark.control.bootstrap-servers=h:1,"
+                + "tidemark.control.stalled-after=2 s,tidemark.control.max-rules-per-org=3,"
+                + "tidemark.control.max-monitors-per-org=4,tidemark.control.keep-ended=5 s",
+            new ControlConfig("c", "h:1", 2_000L, 3, 4, 5_000L)),
+        new Stage(
+            RulesOptions.class,
+            config -> RulesConfig.from(config, 2048),
+            "",
+            new RulesConfig(32_768, 1_000_000, 64L << 20, 2048),
+            "tidemark.rules.max-entries=17,tidemark.rules.max-cached-series=18,"
+                + "tidemark.rules.memory=2mb",
+            new RulesConfig(17, 18, 2L << 20, 2048)),
         new Stage(
             CompactOptions.class,
             CompactConfig::from,
@@ -273,7 +296,7 @@ class ConfigsTest {
         .hasMessage("tidemark.admit.max-age must be at least 0, got -1");
     assertThatThrownBy(() -> new AdmitConfig(0, -1, 1, 1, 1, 1, 1))
         .hasMessage("tidemark.admit.max-future must be at least 0, got -1");
-    assertThatThrownBy(() -> new WatermarkConfig(-1, 1))
+    assertThatThrownBy(() -> new WatermarkConfig(WithoutHeartbeats.HOLD, -1, 1))
         .hasMessage("tidemark.watermark.estimate-delay must not be negative, got -1 ms");
   }
 

@@ -47,7 +47,9 @@ public enum Refusal {
   /** An OTLP histogram whose sum is absent, so that no exact sum can be kept. */
   MISSING_SUM("missing-sum"),
   /** An OTLP histogram whose bucket counts do not add up, or whose scale is out of range. */
-  BAD_HISTOGRAM("bad-histogram");
+  BAD_HISTOGRAM("bad-histogram"),
+  /** A metric that is named as only coarser series of rules are. */
+  RESERVED_NAME("reserved-name");
 
   private final String label;
 

@@ -63,6 +63,7 @@ class FrozenLabelsTest {
             "summary",
             "unknown-metric-kind",
             "missing-sum",
-            "bad-histogram");
+            "bad-histogram",
+            "reserved-name");
   }
 }

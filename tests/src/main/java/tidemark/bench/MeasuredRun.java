@@ -74,7 +74,9 @@ final class MeasuredRun {
               order.bootstrapServers(),
               "--tidemark.source.topic",
               order.topic(),
-              "--tidemark.feed.topic", // who measures beside it writes no such topic
+              "--tidemark.feed.topic", // who measures beside it writes no such topics
+              "",
+              "--tidemark.control.topic",
               ""));
       start(() -> MainJob.main(arguments.toArray(new String[0])));
       Clock begin = awaitWarm();

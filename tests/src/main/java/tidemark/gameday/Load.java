@@ -19,7 +19,9 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import tidemark.cli.cluster.LocalCluster;
 import tidemark.cli.process.ProcessFailedException;
+import tidemark.serde.definition.DefinitionKey;
 import tidemark.serde.wire.IntakeHeaders;
 import tidemark.serde.wire.NativeBatchWriter;
 
@@ -168,6 +170,15 @@ final class Load implements AutoCloseable {
       byte[] value = Long.toString(untilMs).getBytes(UTF_8);
       pending.add(producer.send(record(partition, IntakeHeaders.HEARTBEAT, untilMs, value)));
     }
+    // no rule will come before that time, either
+    ProducerRecord<byte[], byte[]> control =
+        new ProducerRecord<>(
+            LocalCluster.CONTROL_TOPIC,
+            0,
+            DefinitionKey.HEARTBEAT.getBytes(UTF_8),
+            Long.toString(untilMs).getBytes(UTF_8));
+    control.headers().add(IntakeHeaders.FORMAT, IntakeHeaders.HEARTBEAT.getBytes(UTF_8));
+    pending.add(producer.send(control));
   }
 
   private ProducerRecord<byte[], byte[]> record(

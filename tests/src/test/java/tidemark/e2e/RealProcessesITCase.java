@@ -42,6 +42,7 @@ import tidemark.gateway.CatalogReader;
 import tidemark.gateway.Epoch;
 import tidemark.gateway.QueryResult;
 import tidemark.gateway.SqlReader;
+import tidemark.serde.definition.DefinitionKey;
 import tidemark.serde.table.EpochKeys;
 import tidemark.serde.wire.IntakeHeaders;
 
@@ -129,12 +130,12 @@ class RealProcessesITCase {
         .orElseThrow();
   }
 
-  /** End of the last 10 s window that the heartbeats sent so far close. */
   /** End of the last window of a tier that the last heartbeat closes. */
   private static long closedToMs(int tierSeconds) {
     return END_MS / (tierSeconds * 1000L) * (tierSeconds * 1000L);
   }
 
+  /** End of the last 10 s window that the heartbeats sent so far close. */
   private long lastCompleteMs() {
     long heartbeatMs = START_MS + (batchesSent / 4 * 4 - 1) * STEP_MS - 1_000;
     return (heartbeatMs - 1) / 10_000 * 10_000;
@@ -295,6 +296,14 @@ class RealProcessesITCase {
       record.headers().add(IntakeHeaders.FORMAT, utf8(IntakeHeaders.HEARTBEAT));
       pending.add(producer.send(record));
     }
+    ProducerRecord<byte[], byte[]> control =
+        new ProducerRecord<>(
+            LocalCluster.CONTROL_TOPIC,
+            0,
+            utf8(DefinitionKey.HEARTBEAT),
+            utf8(Long.toString(untilMs)));
+    control.headers().add(IntakeHeaders.FORMAT, utf8(IntakeHeaders.HEARTBEAT));
+    pending.add(producer.send(control));
     awaitSent();
   }
 

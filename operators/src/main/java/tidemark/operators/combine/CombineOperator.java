@@ -12,6 +12,7 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import tidemark.operators.IntakeBatch;
 import tidemark.operators.KeyGroups;
+import tidemark.operators.PartialSender;
 import tidemark.serde.partial.PartialBatch;
 import tidemark.serde.partial.SeriesEntry;
 import tidemark.serde.wire.HistogramColumns;
@@ -57,7 +58,8 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
   private transient long entries; // asked of the table since it was empty
   private transient long direct; // partials that will still go past the table
   private transient MetricNames names;
-  private transient BatchSender sender;
+  private transient PartialSender sender;
+  private transient StreamRecord<PartialBatch> element;
   private transient IntakeBatch last;
   private transient long watermarkMs;
   private transient ScheduledFuture<?> nextFlush;
@@ -80,11 +82,12 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
     MetricGroup group = getMetricGroup().addGroup("tidemark").addGroup("combine");
     flushes = group.counter("flushes");
     partialsDirect = group.counter("partialsDirect");
+    element = new StreamRecord<>(null);
     sender =
-        new BatchSender(
+        new PartialSender(
             keyGroups,
             settings.batchBytes(),
-            output,
+            batch -> output.collect(element.replace(batch)),
             group.counter("partialsSent"),
             group.counter("batchesSent"));
     scheduleFlush();
@@ -113,6 +116,10 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
       sender.useNames(names);
     }
     last = batch;
+    for (SeriesEntry entry : batch.announcements()) {
+      sender.announce(entry);
+    }
+    batch.announcements().clear();
     PointBlock points = batch.points();
     for (int series = 0; series < points.seriesCount(); series++) {
       if (!batch.isRefused(series)) {
@@ -122,10 +129,6 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
         }
       }
     }
-    for (SeriesEntry entry : batch.announcements()) {
-      sender.announce(entry);
-    }
-    batch.announcements().clear();
   }
 
   private void combine(IntakeBatch batch, PointBlock points, int series) {
@@ -262,8 +265,8 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
       sender.add(table);
       table.clear();
       entries = 0;
-      sender.sendRows();
     }
+    sender.sendRows();
     sender.sendAnnouncements();
   }
 

@@ -42,6 +42,7 @@ final class FeedOperator extends AbstractStreamOperator<FeedMessage>
 
   private final KeyGroups keyGroups;
   private final FeedPartitions topic;
+  private final int firstKeyGroup;
 
   private transient long restored;
   private transient FeedWriter writer;
@@ -53,9 +54,13 @@ final class FeedOperator extends AbstractStreamOperator<FeedMessage>
   private transient Counter recordsFed;
   private transient Counter bytesFed;
 
-  FeedOperator(KeyGroups keyGroups, FeedPartitions topic) {
+  /**
+   * @param firstKeyGroup number under which key group 0 of this chain is told
+   */
+  FeedOperator(KeyGroups keyGroups, FeedPartitions topic, int firstKeyGroup) {
     this.keyGroups = keyGroups;
     this.topic = topic;
+    this.firstKeyGroup = firstKeyGroup;
   }
 
   @Override
@@ -81,8 +86,8 @@ final class FeedOperator extends AbstractStreamOperator<FeedMessage>
             UUID.randomUUID(),
             getProcessingTimeService().getCurrentProcessingTime(),
             restored,
-            range.getStartKeyGroup(),
-            range.getEndKeyGroup());
+            firstKeyGroup + range.getStartKeyGroup(),
+            firstKeyGroup + range.getEndKeyGroup());
     LOG.info("feeding {} partitions as {}", partitions, writer);
     sendToAll(FeedRecord.started(writer)); // what follows in the chain is open already
   }
@@ -106,7 +111,7 @@ final class FeedOperator extends AbstractStreamOperator<FeedMessage>
     return switch (batch.kind()) {
       case PARTIALS -> batch.tierSeconds() > 0; // 0 is the ledger, and OPEN is no window's
       case SERIES -> true;
-      case REPORT, DEFINITIONS, STATUS, VERDICTS -> false;
+      case REPORT, DEFINITIONS, STATUS, VERDICTS, ANNOUNCED -> false;
     };
   }
 

@@ -13,6 +13,8 @@ public final class FeedStage {
    * @param rows what the store gets; batches of a key group must be in its task
    * @param topic the sink; it must hand over what it was given before each barrier, and keep the
    *     order within a partition
+   * @param firstKeyGroup number under which key group 0 of these rows is told: 0, or {@link
+   *     tidemark.serde.feed.FeedWriter#COARSER} for coarser series
    * @param uid uid of the operator
    * @param topicUid uid of the sink
    */
@@ -21,9 +23,13 @@ public final class FeedStage {
       KeyGroups keyGroups,
       FeedPartitions partitions,
       Sink<FeedMessage> topic,
+      int firstKeyGroup,
       String uid,
       String topicUid) {
-    rows.transform("feed", FeedMessageSerializer.TYPE, new FeedOperator(keyGroups, partitions))
+    rows.transform(
+            "feed",
+            FeedMessageSerializer.TYPE,
+            new FeedOperator(keyGroups, partitions, firstKeyGroup))
         .uid(uid)
         .sinkTo(topic)
         .name("feed topic")

@@ -45,6 +45,7 @@ public final class IndexOperator extends AbstractStreamOperator<PartialBatch>
           "seen-series", SeenKeySerializer.INSTANCE, SeenSeriesSerializer.INSTANCE);
 
   private final KeyGroups keyGroups;
+  private final boolean isPassingOn;
 
   private transient MapState<SeenKey, SeenSeries> seen;
   private transient PartialBatch out;
@@ -55,8 +56,19 @@ public final class IndexOperator extends AbstractStreamOperator<PartialBatch>
   private transient Counter seriesExtended;
   private transient Counter collisions;
 
-  public IndexOperator(KeyGroups keyGroups) {
+  private IndexOperator(KeyGroups keyGroups, boolean isPassingOn) {
     this.keyGroups = keyGroups;
+    this.isPassingOn = isPassingOn;
+  }
+
+  /** Says of each series only what is new. */
+  public static IndexOperator ofNews(KeyGroups keyGroups) {
+    return new IndexOperator(keyGroups, false);
+  }
+
+  /** Passes each announcement on as it came, too, as {@link PartialBatch.Kind#ANNOUNCED}. */
+  public static IndexOperator passingOn(KeyGroups keyGroups) {
+    return new IndexOperator(keyGroups, true);
   }
 
   @Override
@@ -78,6 +90,14 @@ public final class IndexOperator extends AbstractStreamOperator<PartialBatch>
     if (batch.kind() != PartialBatch.Kind.SERIES) {
       output.collect(input);
       return;
+    }
+    if (isPassingOn) {
+      byte[] all = batch.toBytes();
+      output.collect(
+          element.replace(
+              PartialBatch.of(
+                  PartialBatch.Kind.ANNOUNCED, batch.keyGroup(), PartialBatch.OPEN, all)));
+      element.replace(out);
     }
     out.reset(PartialBatch.Kind.SERIES, batch.keyGroup(), PartialBatch.OPEN);
     SeriesCodec.read(batch, this::index);

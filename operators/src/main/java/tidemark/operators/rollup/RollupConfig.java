@@ -37,4 +37,9 @@ public record RollupConfig(long memoryBytes, int maxOpenWindows, int batchBytes)
         config.get(RollupOptions.MAX_OPEN_WINDOWS),
         (int) Math.min(Integer.MAX_VALUE, config.get(RollupOptions.BATCH_SIZE).getBytes()));
   }
+
+  /** These settings with other memory. */
+  public RollupConfig withMemory(long bytes) {
+    return new RollupConfig(bytes, maxOpenWindows, batchBytes);
+  }
 }

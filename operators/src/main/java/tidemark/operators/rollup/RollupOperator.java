@@ -43,7 +43,8 @@ import tidemark.state.PartialTable;
  * tier go on too, so that all tiers flow through one chain to the store. No timer is ever
  * registered: each watermark looks at the oldest window of each key group.
  *
- * <p>The finest tier counts the points that come and go in the ledger, {@link PointLedger}.
+ * <p>The finest tier counts the points that come and go in the ledger, {@link PointLedger}, unless
+ * they are those of coarser series.
  *
  * <p>State: see {@link OpenWindows}, and the watermark, one long per task: without it a window that
  * late partials open again after a restore would stay open until sources tell the time anew.
@@ -66,6 +67,7 @@ public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
   private final Tier tier;
   private final RollupConfig settings;
   private final KeyGroups keyGroups;
+  private final boolean isCounting; // points, in the ledger
 
   private transient MapState<RunKey, byte[]> runs;
   private transient ListState<Long> storedWatermark;
@@ -85,10 +87,22 @@ public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
   private transient Counter rowsClosed;
   private transient Counter pointsLate;
 
-  public RollupOperator(Tier tier, RollupConfig settings, KeyGroups keyGroups) {
+  private RollupOperator(
+      Tier tier, RollupConfig settings, KeyGroups keyGroups, boolean isCounting) {
     this.tier = tier;
     this.settings = settings;
     this.keyGroups = keyGroups;
+    this.isCounting = isCounting;
+  }
+
+  /** Of the series that points name. */
+  public static RollupOperator ofPoints(Tier tier, RollupConfig settings, KeyGroups keyGroups) {
+    return new RollupOperator(tier, settings, keyGroups, tier.isFinest());
+  }
+
+  /** Of series that rules make: their points are counted with the series that they come from. */
+  public static RollupOperator ofCoarser(Tier tier, RollupConfig settings, KeyGroups keyGroups) {
+    return new RollupOperator(tier, settings, keyGroups, false);
   }
 
   @Override
@@ -161,7 +175,7 @@ public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
       }
       window.table.mergeAs(row, startMs);
       merged++;
-      if (tier.isFinest()) {
+      if (isCounting) {
         countReceived(startMs);
       }
     }
@@ -234,7 +248,7 @@ public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
     for (int i = 0; i < rows.size(); i++) {
       rows.read(i, row);
       writer.write(row);
-      if (tier.isFinest()) {
+      if (isCounting) {
         closed.count(row.name, row.windowStartMs, row.count);
       }
       if (writer.isFull(settings.batchBytes())) {

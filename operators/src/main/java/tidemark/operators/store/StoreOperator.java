@@ -17,12 +17,14 @@ final class StoreOperator extends AbstractStreamOperator<byte[]>
   private static final long serialVersionUID = 1L;
 
   private final StoreConfig settings;
+  private final StoreStage.Counted counted;
 
   private transient StoreWriter writer;
   private transient StreamRecord<byte[]> record;
 
-  StoreOperator(StoreConfig settings) {
+  StoreOperator(StoreConfig settings, StoreStage.Counted counted) {
     this.settings = settings;
+    this.counted = counted;
   }
 
   @Override
@@ -34,6 +36,7 @@ final class StoreOperator extends AbstractStreamOperator<byte[]>
         new StoreWriter(
             settings,
             "%s-%s".formatted(task.getIndexOfThisSubtask(), task.getAttemptNumber()),
+            counted,
             getMetricGroup());
     record = new StreamRecord<>(null);
   }

@@ -1,5 +1,6 @@
 package tidemark.operators.store;
 
+import java.util.List;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -16,15 +17,36 @@ public final class StoreStage {
   private StoreStage() {}
 
   /**
-   * @param writerUid uid of the writers; part of every savepoint
-   * @param epochUid uid of the operator that gathers an epoch and commits it
+   * Rows of one chain, and who writes them.
+   *
+   * @param uid of the writers; part of every savepoint
+   * @param counted whether they hold points that nobody else stores
    */
-  public static void append(
-      DataStream<PartialBatch> rows, StoreConfig config, String writerUid, String epochUid) {
+  public record Writers(DataStream<PartialBatch> rows, String name, String uid, Counted counted) {}
+
+  /** Whether the points of rows count as stored. */
+  public enum Counted {
+    POINTS,
+    /** Rows of coarser series: their points are stored in the finer ones, or dropped by a rule. */
+    NOTHING
+  }
+
+  /**
+   * @param epochUid uid of the operator that gathers an epoch of all writers and commits it
+   */
+  public static void append(List<Writers> chains, StoreConfig config, String epochUid) {
     TypeInformation<byte[]> bytes = PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
-    rows.transform("store", bytes, new StoreOperator(config))
-        .uid(writerUid)
-        .global()
+    DataStream<byte[]> written = null;
+    for (Writers chain : chains) {
+      DataStream<byte[]> one =
+          chain
+              .rows()
+              .transform(chain.name(), bytes, new StoreOperator(config, chain.counted()))
+              .uid(chain.uid())
+              .global();
+      written = written == null ? one : written.union(one);
+    }
+    written
         .transform("store epoch", bytes, new EpochOperator(config))
         .uid(epochUid)
         .setParallelism(1)

@@ -56,6 +56,7 @@ final class StoreWriter implements Closeable {
   private final StoreConfig config;
   private final FileIO io = new FlinkFileIO();
   private final String filePrefix;
+  private final StoreStage.Counted counted;
   private MetricNames names = new MetricNames(System.nanoTime());
   private PartialReader reader = new PartialReader(names);
   private final PartialRow row = new PartialRow();
@@ -77,9 +78,11 @@ final class StoreWriter implements Closeable {
   /**
    * @param filePrefix beginning of the name of each file
    */
-  StoreWriter(StoreConfig config, String filePrefix, MetricGroup metrics) {
+  StoreWriter(
+      StoreConfig config, String filePrefix, StoreStage.Counted counted, MetricGroup metrics) {
     this.config = config;
     this.filePrefix = filePrefix;
+    this.counted = counted;
     MetricGroup group = metrics.addGroup("tidemark").addGroup("store");
     rowsWritten = group.counter("rowsWritten");
     filesWritten = group.counter("filesWritten");
@@ -93,7 +96,10 @@ final class StoreWriter implements Closeable {
       case PARTIALS -> addRows(batch);
       case SERIES -> SeriesCodec.read(batch, seriesRows::add);
       case REPORT -> report = report.merge(EpochReport.ofBytes(batch.bytes(), batch.length()));
-      case DEFINITIONS, STATUS, VERDICTS -> {} // none of them is a row of the tables written here
+      case DEFINITIONS,
+          STATUS,
+          VERDICTS,
+          ANNOUNCED -> {} // none of them is a row of the tables written here
     }
   }
 
@@ -111,7 +117,7 @@ final class StoreWriter implements Closeable {
                 new Partition(tierSeconds, day), key -> new RollupRows(names, buffers));
       }
       rows.add(row);
-      if (tierSeconds == FINEST_TIER_SECONDS) {
+      if (tierSeconds == FINEST_TIER_SECONDS && counted == StoreStage.Counted.POINTS) {
         pointsStored = Math.addExact(pointsStored, row.count);
       }
     }

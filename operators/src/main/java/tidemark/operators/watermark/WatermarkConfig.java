@@ -6,10 +6,13 @@ import org.apache.flink.configuration.ReadableConfig;
 /**
  * The checked settings of the watermark.
  *
+ * @param withoutHeartbeats what a partition does before its first heartbeat
  * @param estimateDelayMs how far an estimated watermark stays behind broker time
  * @param idleAfterMs silence after which a partition without heartbeats holds nobody
  */
-public record WatermarkConfig(long estimateDelayMs, long idleAfterMs) implements Serializable {
+public record WatermarkConfig(
+    WithoutHeartbeats withoutHeartbeats, long estimateDelayMs, long idleAfterMs)
+    implements Serializable {
 
   public WatermarkConfig {
     if (estimateDelayMs < 0) {
@@ -26,6 +29,7 @@ public record WatermarkConfig(long estimateDelayMs, long idleAfterMs) implements
 
   public static WatermarkConfig from(ReadableConfig config) {
     return new WatermarkConfig(
+        config.get(WatermarkOptions.WITHOUT_HEARTBEATS),
         config.get(WatermarkOptions.ESTIMATE_DELAY).toMillis(),
         config.get(WatermarkOptions.IDLE_AFTER).toMillis());
   }

@@ -6,6 +6,16 @@ import org.apache.flink.configuration.ConfigOptions;
 
 /** Settings of the watermark. Read them through {@link WatermarkConfig}, not one by one. */
 public final class WatermarkOptions {
+  public static final ConfigOption<WithoutHeartbeats> WITHOUT_HEARTBEATS =
+      ConfigOptions.key("tidemark.watermark.without-heartbeats")
+          .enumType(WithoutHeartbeats.class)
+          .defaultValue(WithoutHeartbeats.HOLD)
+          .withDescription(
+              "hold: windows stay open until every partition has heartbeats, so that each that ends is"
+                  + " complete. estimate: until its first heartbeat a partition's watermark follows"
+                  + " its broker time, and everything says that it is estimated. Can change between"
+                  + " runs.");
+
   public static final ConfigOption<Duration> ESTIMATE_DELAY =
       ConfigOptions.key("tidemark.watermark.estimate-delay")
           .durationType()

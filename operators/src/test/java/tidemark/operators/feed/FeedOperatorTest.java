@@ -181,7 +181,7 @@ class FeedOperatorTest {
           throw new IllegalStateException("no such topic");
         };
     try (var harness =
-        new OneInputStreamOperatorTestHarness<>(new FeedOperator(KEY_GROUPS, none), 8, 1, 0)) {
+        new OneInputStreamOperatorTestHarness<>(new FeedOperator(KEY_GROUPS, none, 0), 8, 1, 0)) {
       harness.setup(new FeedMessageSerializer());
       assertThatThrownBy(harness::open).hasMessage("no such topic");
     }
@@ -191,7 +191,7 @@ class FeedOperatorTest {
       int parallelism, int subtask, long restored) throws Exception {
     OneInputStreamOperatorTestHarness<PartialBatch, FeedMessage> harness =
         new OneInputStreamOperatorTestHarness<>(
-            new FeedOperator(KEY_GROUPS, () -> PARTITIONS),
+            new FeedOperator(KEY_GROUPS, () -> PARTITIONS, 0),
             KEY_GROUPS.maxParallelism(),
             parallelism,
             subtask);

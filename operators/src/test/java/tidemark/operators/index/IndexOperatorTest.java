@@ -165,7 +165,7 @@ class IndexOperatorTest {
       OperatorSubtaskState state, int before, int parallelism, int subtask) throws Exception {
     var harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            new IndexOperator(KEY_GROUPS),
+            IndexOperator.ofNews(KEY_GROUPS),
             KEY_GROUPS.selector(),
             Types.INT,
             KEY_GROUPS.maxParallelism(),

@@ -41,7 +41,7 @@ final class RollupHarness implements AutoCloseable {
       throws Exception {
     RollupHarness harness = new RollupHarness();
     for (int subtask = 0; subtask < parallelism; subtask++) {
-      RollupOperator operator = new RollupOperator(tier, config, KEY_GROUPS);
+      RollupOperator operator = RollupOperator.ofPoints(tier, config, KEY_GROUPS);
       var one =
           new KeyedOneInputStreamOperatorTestHarness<>(
               operator, KEY_GROUPS.selector(), Types.INT, MAX_PARALLELISM, parallelism, subtask);

@@ -136,7 +136,7 @@ class StoreWriterTest {
   }
 
   private StoreWriter writer(StoreConfig config) {
-    return new StoreWriter(config, "0-0", metrics());
+    return new StoreWriter(config, "0-0", StoreStage.Counted.POINTS, metrics());
   }
 
   private MetricGroup metrics() {

@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.common.eventtime.WatermarkGeneratorSupplier;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.util.clock.RelativeClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,11 +19,15 @@ import tidemark.operators.IntakeRecord;
 class HeartbeatWatermarksTest {
   private static final long DELAY_MS = 100L;
   private static final long IDLE_MS = 1_000L;
+  private static final WatermarkConfig ESTIMATING =
+      new WatermarkConfig(WithoutHeartbeats.ESTIMATE, DELAY_MS, IDLE_MS);
+
+  private static final WatermarkConfig HOLDING =
+      new WatermarkConfig(WithoutHeartbeats.HOLD, DELAY_MS, IDLE_MS);
 
   private final ManualClock clock = new ManualClock();
   private final Recorder output = new Recorder();
-  private final HeartbeatWatermarks watermarks =
-      new HeartbeatWatermarks(new WatermarkConfig(DELAY_MS, IDLE_MS), clock);
+  private final HeartbeatWatermarks watermarks = HeartbeatWatermarks.ofPartition(ESTIMATING, clock);
 
   @Test
   void aHeartbeatVouchesForEverythingBeforeIt() {
@@ -127,11 +134,55 @@ class HeartbeatWatermarksTest {
 
   @Test
   void theStrategyStampsRecordsWithTheirBrokerTime() {
-    var assigner =
-        HeartbeatWatermarks.strategy(new WatermarkConfig(DELAY_MS, IDLE_MS))
-            .createTimestampAssigner(() -> null);
+    var assigner = HeartbeatWatermarks.strategy(ESTIMATING).createTimestampAssigner(() -> null);
     assertThat(assigner.extractTimestamp(brokerRecord(77L, IntakeRecord.NO_HEARTBEAT), -1L))
         .isEqualTo(77L);
+  }
+
+  @Test
+  void aPartitionThatHoldsWaitsForItsFirstHeartbeatForEver() {
+    HeartbeatWatermarks holding = HeartbeatWatermarks.ofPartition(HOLDING, clock);
+    holding.onEvent(brokerRecord(5_000L, IntakeRecord.NO_HEARTBEAT), 0L, output);
+    clock.nowMs += 100 * IDLE_MS;
+    holding.onPeriodicEmit(output);
+    assertThat(output.watermarks).isEmpty();
+    assertThat(output.idles).isZero();
+    holding.onEvent(brokerRecord(6_000L, 5_500L), 0L, output);
+    assertThat(output.watermarks).containsExactly(5_499L);
+  }
+
+  @Test
+  void anEmptyPartitionThatHoldsHoldsToo() {
+    HeartbeatWatermarks holding = HeartbeatWatermarks.ofPartition(HOLDING, clock);
+    clock.nowMs += 100 * IDLE_MS;
+    holding.onPeriodicEmit(output);
+    assertThat(output.idles).isZero();
+  }
+
+  /** A task without partitions, of which there are some when partitions are few. */
+  @Test
+  void aTaskHoldsNobodyAndEachOfItsPartitionsDoes() {
+    var strategy = HeartbeatWatermarks.strategy(HOLDING);
+    WatermarkGeneratorSupplier.Context context = new Context();
+    var task = strategy.createWatermarkGenerator(context);
+    task.onPeriodicEmit(output);
+    assertThat(output.idles).isEqualTo(1);
+    var partition = strategy.createWatermarkGenerator(context);
+    clock.nowMs += 100 * IDLE_MS;
+    partition.onPeriodicEmit(output);
+    assertThat(output.idles).isEqualTo(1);
+  }
+
+  private final class Context implements WatermarkGeneratorSupplier.Context {
+    @Override
+    public MetricGroup getMetricGroup() {
+      return new UnregisteredMetricsGroup();
+    }
+
+    @Override
+    public RelativeClock getInputActivityClock() {
+      return clock;
+    }
   }
 
   private void heartbeat(long timestampMs) {

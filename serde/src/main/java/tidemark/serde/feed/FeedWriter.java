@@ -26,6 +26,11 @@ import java.util.UUID;
  */
 public record FeedWriter(
     UUID job, UUID id, long startedMs, long restored, int firstKeyGroup, int lastKeyGroup) {
+  /**
+   * What is added to the key groups of the chain that rolls up coarser series, which has the same
+   * ones again: its rows are others.
+   */
+  public static final int COARSER = 1 << 15;
 
   public FeedWriter {
     if (restored < 0) {

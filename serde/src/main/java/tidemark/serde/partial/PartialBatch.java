@@ -21,7 +21,9 @@ public final class PartialBatch {
     /** One {@link IntakeStatus}. */
     STATUS,
     /** Verdicts of monitors. */
-    VERDICTS
+    VERDICTS,
+    /** Series like {@link #SERIES}, those that the index has already among them. */
+    ANNOUNCED
   }
 
   /** {@link #tierSeconds} of rows that no window has closed yet. */

@@ -10,6 +10,7 @@ package tidemark.serde.table;
  * accepted   points that were admitted
  * received   points in the partials that came to the 10 s tier
  * closed     points in the rows that the 10 s tier sent on
+ * dropped    points in those of them that a rule does not want stored
  * </pre>
  */
 public final class LedgerRows {
@@ -22,6 +23,7 @@ public final class LedgerRows {
   public static final String ACCEPTED = "accepted";
   public static final String RECEIVED = "received";
   public static final String CLOSED = "closed";
+  public static final String DROPPED = "dropped";
 
   private LedgerRows() {}
 }

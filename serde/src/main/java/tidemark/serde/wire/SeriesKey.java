@@ -9,6 +9,7 @@ import tidemark.state.MetricType;
 import tidemark.state.Refusal;
 import tidemark.state.SeriesIdentity;
 import tidemark.state.SeriesLimits;
+import tidemark.state.definition.CoarserSeries;
 
 /**
  * The exact bytes that stand for a series inside a {@link PointBlock}, and what they mean.
@@ -86,6 +87,9 @@ public final class SeriesKey {
       throw new RefusedException(Refusal.NAME_TOO_LONG);
     }
     String metric = Utf8.decode(metricBytes);
+    if (CoarserSeries.isName(metric)) {
+      throw new RefusedException(Refusal.RESERVED_NAME);
+    }
     List<String> tags =
         switch (form) {
           case NATIVE -> nativeTags(key, limits);

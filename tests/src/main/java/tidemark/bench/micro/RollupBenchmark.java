@@ -51,7 +51,7 @@ public class RollupBenchmark extends MicroBenchmark {
   public void open() throws Exception {
     rollup =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            new RollupOperator(
+            RollupOperator.ofPoints(
                 Tier.TEN_SECONDS, RollupConfig.from(new Configuration()), Intake.KEY_GROUPS),
             Intake.KEY_GROUPS.selector(),
             Types.INT,

@@ -1,9 +1,7 @@
-package tidemark.operators.combine;
+package tidemark.operators;
 
+import java.util.function.Consumer;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.streaming.api.operators.Output;
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import tidemark.operators.KeyGroups;
 import tidemark.serde.partial.PartialBatch;
 import tidemark.serde.partial.PartialWriter;
 import tidemark.serde.partial.SeriesCodec;
@@ -13,28 +11,31 @@ import tidemark.state.PartialRow;
 import tidemark.state.PartialTable;
 
 /**
- * Sorts rows and series into one batch per key group and sends those that are full.
+ * Sorts rows and series into one batch per key group and sends those that are full; a series that
+ * was announced before a row is sent before it, too.
  *
  * <p>Memory: one batch of rows and, once needed, one of series per key group. Not thread-safe.
  */
-final class BatchSender {
+public final class PartialSender {
   private final KeyGroups keyGroups;
   private final int batchBytes;
-  private final Output<StreamRecord<PartialBatch>> output;
+  private final Consumer<PartialBatch> output;
   private final Counter partialsSent;
   private final Counter batchesSent;
 
   private final PartialWriter[] partials;
   private final PartialBatch[] series;
   private final PartialRow row = new PartialRow();
-  private final StreamRecord<PartialBatch> element = new StreamRecord<>(null);
   private int waiting;
   private boolean hasSeries;
 
-  BatchSender(
+  /**
+   * @param output takes each batch, which is valid during the call only
+   */
+  public PartialSender(
       KeyGroups keyGroups,
       int batchBytes,
-      Output<StreamRecord<PartialBatch>> output,
+      Consumer<PartialBatch> output,
       Counter partialsSent,
       Counter batchesSent) {
     this.keyGroups = keyGroups;
@@ -47,7 +48,7 @@ final class BatchSender {
   }
 
   /** Rows from here on carry names by these numbers; none of the old ones may be waiting. */
-  void useNames(MetricNames names) {
+  public void useNames(MetricNames names) {
     for (int group = 0; group < partials.length; group++) {
       partials[group] = new PartialWriter(names, new PartialBatch(1024));
       partials[group].begin(group, PartialBatch.OPEN);
@@ -55,7 +56,7 @@ final class BatchSender {
   }
 
   /** Takes over all rows of the table, which is left as it is, and sends batches that are full. */
-  void add(PartialTable table) {
+  public void add(PartialTable table) {
     for (int i = 0; i < table.size(); i++) {
       table.read(i, row);
       PartialWriter writer = partials[keyGroups.groupOf(row.seriesId)];
@@ -68,12 +69,12 @@ final class BatchSender {
   }
 
   /** Rows that were added and wait in batches that are not full. */
-  int waiting() {
+  public int waiting() {
     return waiting;
   }
 
   /** Sends them. */
-  void sendRows() {
+  public void sendRows() {
     if (waiting > 0) {
       for (PartialWriter writer : partials) {
         if (writer.rows() > 0) {
@@ -85,13 +86,17 @@ final class BatchSender {
 
   private void sendRows(PartialWriter writer) {
     int group = writer.batch().keyGroup();
+    if (series[group] != null && !series[group].isEmpty()) {
+      sendSeries(group); // no row comes before its series
+    }
     partialsSent.inc(writer.rows());
     waiting -= writer.rows();
     send(writer.batch());
     writer.begin(group, PartialBatch.OPEN);
   }
 
-  void announce(SeriesEntry entry) {
+  /** Takes a series; its batch is sent when it is full. */
+  public void announce(SeriesEntry entry) {
     int group = keyGroups.groupOf(entry.seriesId());
     if (series[group] == null) {
       series[group] = new PartialBatch(1024);
@@ -104,7 +109,8 @@ final class BatchSender {
     }
   }
 
-  void sendAnnouncements() {
+  /** Sends all series that wait. */
+  public void sendAnnouncements() {
     if (!hasSeries) {
       return;
     }
@@ -121,8 +127,9 @@ final class BatchSender {
     series[group].reset(PartialBatch.Kind.SERIES, group, PartialBatch.OPEN);
   }
 
-  void send(PartialBatch batch) {
+  /** Sends a batch as it is. */
+  public void send(PartialBatch batch) {
     batchesSent.inc();
-    output.collect(element.replace(batch));
+    output.accept(batch);
   }
 }

@@ -1,0 +1,237 @@
+package tidemark.operators.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+import tidemark.operators.IntakeRecord;
+import tidemark.operators.KeyGroups;
+import tidemark.operators.PartialBatchSerializer;
+import tidemark.operators.RuleSamples;
+import tidemark.serde.definition.DefinitionCodec;
+import tidemark.serde.definition.DefinitionSet;
+import tidemark.serde.partial.IntakeStatus;
+import tidemark.serde.partial.PartialBatch;
+import tidemark.serde.wire.IntakeHeaders;
+import tidemark.state.definition.Definition;
+import tidemark.state.definition.Removal;
+
+class ControlOperatorTest {
+  private static final ControlConfig CONFIG =
+      new ControlConfig("control", "", 5_000L, 2, 2, 100_000L);
+  private static final Definition FIRST =
+      new Removal(Definition.Kind.RULE, "acme", "by-host", 1, 40_000L);
+
+  private TwoInputStreamOperatorTestHarness<IntakeRecord, PartialBatch, PartialBatch> harness;
+  private long offset;
+
+  @Test
+  void whatIsDefinedComesBeforeTheWatermarkThatRestsOnIt() throws Exception {
+    start(null);
+    define(FIRST, 12_345L);
+    harness.processWatermark2(new Watermark(30_000L));
+    assertThat(definitions()).isEmpty();
+    harness.processWatermark1(new Watermark(20_000L));
+    assertThat(harness.getOutput())
+        .last()
+        .isEqualTo(new Watermark(20_000L)); // the lesser of both, and last
+    assertThat(definitions()).containsExactly(FIRST);
+  }
+
+  @Test
+  void aDefinitionCountsFromTheNextTenSecondsBehindItsRecord() throws Exception {
+    start(null);
+    define(FIRST, 40_000L);
+    advance(50_000L);
+    assertThat(definitions()).containsExactly(FIRST.withFrom(50_000L));
+  }
+
+  @Test
+  void aRestoredOneSaysAgainWhatItKnew() throws Exception {
+    start(null);
+    define(FIRST, 1L);
+    status(status("points", 2, 7_000L, 8_000L));
+    OperatorSubtaskState state = harness.snapshot(1, 1);
+    harness.close();
+    start(state);
+    advance(5_000L);
+    assertThat(definitions()).containsExactly(FIRST);
+    assertThat(lastStatus().provenMs()).isEqualTo(6_999L);
+  }
+
+  @Test
+  void aPartitionThatNobodyHasReadHoldsTheWatermark() throws Exception {
+    start(null);
+    advance(10_000L);
+    status(status("points", 3, 11_000L, 12_000L)); // the third one is only known to exist
+    advance(11_000L);
+    assertThat(lastWatermarkMs()).isEqualTo(10_000L);
+    status(status("points", 3, 11_000L, 12_000L, 12_000L));
+    assertThat(lastWatermarkMs()).isEqualTo(11_000L);
+    assertThat(lastStatus().proves(10_999L)).isTrue();
+  }
+
+  @Test
+  void whoStandsStillIsNamed() throws Exception {
+    start(null);
+    status(status("points", 3, 11_000L, 12_000L));
+    harness.setProcessingTime(1_000L);
+    harness.setProcessingTime(4_000L);
+    status(status("points", 3, 11_000L, 13_000L));
+    harness.setProcessingTime(5_000L);
+    harness.setProcessingTime(7_000L);
+    assertThat(lastStatus().stalled()).containsExactly("points/0", "points/2");
+    status(status("points", 3, 14_000L, 14_000L, 14_000L));
+    harness.setProcessingTime(8_000L);
+    assertThat(lastStatus().stalled()).isEmpty();
+  }
+
+  @Test
+  void whatIsNoDefinitionAndWhatIsOneTooManyBecomesADeadLetter() throws Exception {
+    start(null);
+    record(IntakeHeaders.DEFINITION, "{\"v\":1}".getBytes(StandardCharsets.UTF_8), 1L);
+    record(IntakeHeaders.NATIVE, new byte[] {1}, 1L);
+    record(IntakeHeaders.DEFINITION, new byte[0], 1L); // a tombstone is no letter
+    for (String name : List.of("a", "b", "c")) {
+      define(RuleSamples.keeping("acme", name, 1, 0L, "host"), 1L);
+    }
+    define(RuleSamples.keeping("globex", "c", 1, 0L, "host"), 1L);
+    advance(50_000L);
+    assertThat(definitions()).extracting(Definition::name).containsExactly("a", "b", "c");
+    assertThat(harness.getSideOutput(ControlOperator.DEAD_LETTERS))
+        .extracting(letter -> letter.getValue().offset())
+        .containsExactly(0L, 1L, 5L);
+  }
+
+  @Test
+  void whatEndedLongAgoIsForgotten() throws Exception {
+    start(null);
+    define(RuleSamples.keeping("acme", "a", 1, 0L, "host"), 1L);
+    define(RuleSamples.keeping("acme", "a", 2, 60_000L, "zone"), 2L);
+    advance(160_000L - 1);
+    define(RuleSamples.keeping("acme", "b", 1, 0L, "host"), 3L);
+    advance(160_000L);
+    assertThat(definitions()).extracting(Definition::version).containsExactly(1, 2, 1);
+    define(RuleSamples.keeping("globex", "c", 1, 0L, "host"), 4L);
+    advance(160_001L); // what is told first is of the watermark before
+    assertThat(definitions()).extracting(Definition::version).containsExactly(2, 1, 1);
+  }
+
+  @Test
+  void aGateSaysAtItsStartWhatItKnewAndWaitsForBothInputs() throws Exception {
+    byte[] known = DefinitionSet.empty().with(FIRST, 1L).toBytes();
+    OperatorSubtaskState state;
+    try (var gate = gate(null)) {
+      gate.processElement2(new StreamRecord<>(batch(PartialBatch.Kind.DEFINITIONS, known)));
+      gate.processElement1(new StreamRecord<>(batch(PartialBatch.Kind.PARTIALS, new byte[] {5})));
+      gate.processWatermark1(new Watermark(9L));
+      assertThat(gate.extractOutputValues())
+          .extracting(PartialBatch::kind)
+          .containsExactly(PartialBatch.Kind.DEFINITIONS, PartialBatch.Kind.PARTIALS);
+      assertThat(gate.getOutput()).doesNotContain(new Watermark(9L));
+      gate.processWatermark2(new Watermark(7L));
+      assertThat(gate.getOutput()).contains(new Watermark(7L));
+      state = gate.snapshot(1, 1);
+    }
+    try (var gate = gate(state)) {
+      assertThat(gate.extractOutputValues())
+          .singleElement()
+          .satisfies(told -> assertThat(told.toBytes()).isEqualTo(known));
+    }
+  }
+
+  private static TwoInputStreamOperatorTestHarness<PartialBatch, PartialBatch, PartialBatch> gate(
+      OperatorSubtaskState state) throws Exception {
+    var gate = new TwoInputStreamOperatorTestHarness<>(new GateOperator(new KeyGroups(8)), 8, 1, 0);
+    gate.setup(new PartialBatchSerializer());
+    if (state != null) {
+      gate.initializeState(state);
+    }
+    gate.open();
+    return gate;
+  }
+
+  private void start(OperatorSubtaskState state) throws Exception {
+    harness = new TwoInputStreamOperatorTestHarness<>(new ControlOperator(CONFIG), 1, 1, 0);
+    harness.setup(new PartialBatchSerializer());
+    if (state != null) {
+      harness.initializeState(state);
+    }
+    harness.open();
+  }
+
+  private void define(Definition definition, long brokerTimeMs) throws Exception {
+    record(IntakeHeaders.DEFINITION, DefinitionCodec.toJson(definition), brokerTimeMs);
+  }
+
+  private void record(String format, byte[] value, long brokerTimeMs) throws Exception {
+    harness.processElement1(
+        new StreamRecord<>(
+            new IntakeRecord(
+                "control",
+                0,
+                offset++,
+                brokerTimeMs,
+                format,
+                "",
+                IntakeRecord.NO_HEARTBEAT,
+                value)));
+  }
+
+  private void status(IntakeStatus status) throws Exception {
+    harness.processElement2(new StreamRecord<>(batch(PartialBatch.Kind.STATUS, status.toBytes())));
+  }
+
+  private static IntakeStatus status(String topic, int expected, long... heartbeatsMs) {
+    TreeMap<String, IntakeStatus.Partition> partitions = new TreeMap<>();
+    for (int i = 0; i < heartbeatsMs.length; i++) {
+      partitions.put(topic + "/" + i, new IntakeStatus.Partition(i + 1, heartbeatsMs[i]));
+    }
+    TreeMap<String, Integer> counts = new TreeMap<>();
+    counts.put(topic, expected);
+    return new IntakeStatus(partitions, counts, IntakeStatus.UNKNOWN, new TreeSet<>());
+  }
+
+  private static PartialBatch batch(PartialBatch.Kind kind, byte[] bytes) {
+    return PartialBatch.of(kind, 0, PartialBatch.OPEN, bytes);
+  }
+
+  private void advance(long watermarkMs) throws Exception {
+    harness.processWatermark1(new Watermark(watermarkMs));
+    harness.processWatermark2(new Watermark(watermarkMs));
+  }
+
+  private List<Definition> definitions() {
+    return last(PartialBatch.Kind.DEFINITIONS).stream()
+        .flatMap(batch -> DefinitionSet.ofBytes(batch.toBytes()).all().stream())
+        .toList();
+  }
+
+  private IntakeStatus lastStatus() {
+    PartialBatch batch = last(PartialBatch.Kind.STATUS).get(0);
+    return IntakeStatus.ofBytes(batch.bytes(), batch.length());
+  }
+
+  /** The last batch of that kind, if there is one. */
+  private List<PartialBatch> last(PartialBatch.Kind kind) {
+    List<PartialBatch> all = new ArrayList<>(harness.extractOutputValues());
+    all.removeIf(batch -> batch.kind() != kind);
+    return all.isEmpty() ? List.of() : all.subList(all.size() - 1, all.size());
+  }
+
+  private long lastWatermarkMs() {
+    return harness.getOutput().stream()
+        .filter(Watermark.class::isInstance)
+        .mapToLong(mark -> ((Watermark) mark).getTimestamp())
+        .max()
+        .orElse(Long.MIN_VALUE);
+  }
+}
