@@ -37,6 +37,8 @@ import tidemark.cli.process.RunEndingException;
       GatewayCommand.class,
       AuditCommand.class,
       MaintainCommand.class,
+      RulesCommand.class,
+      MonitorsCommand.class,
       AgentCommand.class,
       HeartbeatCommand.class,
       FlinkCliCommand.class

@@ -38,6 +38,8 @@ class CommandLineTest {
             "submit",
             "savepoint",
             "maintain",
+            "rules",
+            "monitors",
             "sql",
             "agent",
             "heartbeat",

@@ -20,7 +20,7 @@ public record SqlReflection(
     long hotRows,
     long latePending) {
 
-  static final SqlReflection NONE = new SqlReflection(0, "", "unknown", false, 0, 0);
+  public static final SqlReflection NONE = new SqlReflection(0, "", "unknown", false, 0, 0);
 
   static SqlReflection of(JsonNode provenance) {
     return new SqlReflection(
