@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -207,29 +208,47 @@ public final class HotRows implements AutoCloseable {
     return deadFrom;
   }
 
-  /** The least watermark of the live writers, if they have all key groups between them. */
+  /**
+   * The least watermark of the live writers, if they have all key groups between them: in both
+   * chains, if the lineage has any writer of the second.
+   */
   private OptionalLong watermarkMs(List<WriterState> live, Committed committed) {
-    live.sort((a, b) -> Integer.compare(a.writer.firstKeyGroup(), b.writer.firstKeyGroup()));
-    int next = 0;
-    long least = Long.MAX_VALUE;
-    for (WriterState state : live) {
-      OptionalLong own = state.watermarkMs(partitions);
-      if (state.writer.firstKeyGroup() > next || own.isEmpty()) {
-        return OptionalLong.empty();
+    List<FeedWriter> known =
+        writers.values().stream()
+            .map(state -> state.writer)
+            .filter(writer -> committed.deadFrom().containsKey(writer.job()))
+            .toList();
+    // as many as any of them had, whether it lives or not
+    int keyGroups = known.stream().mapToInt(KeyGroupChain::keyGroups).max().orElse(1);
+    OptionalLong least = OptionalLong.of(Long.MAX_VALUE);
+    for (KeyGroupChain chain : KeyGroupChain.values()) {
+      if (chain == KeyGroupChain.FINER || known.stream().anyMatch(chain::has)) {
+        OptionalLong own =
+            watermarkMs(live.stream().filter(state -> chain.has(state.writer)).toList(), keyGroups);
+        least =
+            least.isEmpty() || own.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(Math.min(least.getAsLong(), own.getAsLong()));
       }
-      next = Math.max(next, state.writer.lastKeyGroup() + 1);
-      least = Math.min(least, own.getAsLong());
     }
-    return next < keyGroups(committed) ? OptionalLong.empty() : OptionalLong.of(least);
+    return least;
   }
 
-  /** As many as any writer of the lineage had, whether it lives or not; at least one. */
-  private int keyGroups(Committed committed) {
-    return writers.values().stream()
-        .filter(state -> committed.deadFrom().containsKey(state.writer.job()))
-        .mapToInt(state -> state.writer.lastKeyGroup() + 1)
-        .max()
-        .orElse(1);
+  /** The same of one chain's live writers. */
+  private OptionalLong watermarkMs(List<WriterState> ofChain, int keyGroups) {
+    List<WriterState> sorted = new ArrayList<>(ofChain);
+    sorted.sort(Comparator.comparingInt(state -> state.writer.firstKeyGroup()));
+    int next = 0;
+    long least = Long.MAX_VALUE;
+    for (WriterState state : sorted) {
+      OptionalLong own = state.watermarkMs(partitions);
+      if (KeyGroupChain.first(state.writer) > next || own.isEmpty()) {
+        return OptionalLong.empty();
+      }
+      next = Math.max(next, KeyGroupChain.keyGroups(state.writer));
+      least = Math.min(least, own.getAsLong());
+    }
+    return next < keyGroups ? OptionalLong.empty() : OptionalLong.of(least);
   }
 
   /** How much of what counts is one org's. */
