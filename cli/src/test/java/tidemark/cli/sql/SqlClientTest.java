@@ -46,7 +46,14 @@ class SqlClientTest {
           new Object[] {"räquests", TIME, 1000L, null, "{}", new byte[] {1, -1}});
   private static final Provenance PROVENANCE =
       new Provenance(
-          "l-1", 42, Optional.of(Instant.parse("2026-03-01T10:05:20Z")), "heartbeat", true, 7, 0);
+          "l-1",
+          42,
+          Optional.of(Instant.parse("2026-03-01T10:05:20Z")),
+          "heartbeat",
+          true,
+          7,
+          0,
+          List.of());
 
   private static CannedGateway answering(List<Object[]> rows) {
     return new CannedGateway(COLUMNS, rows, PROVENANCE, Optional.empty(), 0);

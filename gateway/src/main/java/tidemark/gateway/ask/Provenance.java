@@ -1,6 +1,7 @@
 package tidemark.gateway.ask;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Optional;
  *     statement asked for; false as well if it named no end
  * @param hotRows rows that are not committed yet among those it could see
  * @param latePending points behind the watermark among these
+ * @param rules name and version of those whose coarser series stood in for finer ones
  */
 public record Provenance(
     String lineage,
@@ -23,9 +25,14 @@ public record Provenance(
     String watermarkKind,
     boolean isComplete,
     long hotRows,
-    long latePending) {
+    long latePending,
+    List<String> rules) {
 
   /** Of an answer that holds no points, such as that of SET. */
   public static final Provenance NONE =
-      new Provenance("", 0, Optional.empty(), "unknown", false, 0, 0);
+      new Provenance("", 0, Optional.empty(), "unknown", false, 0, 0, List.of());
+
+  public Provenance {
+    rules = List.copyOf(rules);
+  }
 }

@@ -54,6 +54,11 @@ final class JsonBody implements AnswerBody {
     json.writeBooleanField("complete", provenance.isComplete());
     json.writeNumberField("hot_rows", provenance.hotRows());
     json.writeNumberField("late_pending", provenance.latePending());
+    json.writeArrayFieldStart("rules");
+    for (String rule : provenance.rules()) {
+      json.writeString(rule);
+    }
+    json.writeEndArray();
     json.writeEndObject();
   }
 

@@ -187,6 +187,9 @@ final class SqlHandler {
     headers.set("Tidemark-Complete", Boolean.toString(provenance.isComplete()));
     headers.set("Tidemark-Hot-Rows", Long.toString(provenance.hotRows()));
     headers.set("Tidemark-Late-Pending", Long.toString(provenance.latePending()));
+    if (!provenance.rules().isEmpty()) {
+      headers.set("Tidemark-Rules", String.join(", ", provenance.rules()));
+    }
   }
 
   private static AnswerBody body(Format format, OutputStream out) throws IOException {

@@ -20,19 +20,22 @@ final class Pieces {
     return fromMs < toMs ? List.of(new Piece(tierSeconds, fromMs, toMs)) : List.of();
   }
 
+  /** Tiers whose windows can be put together to a step, coarsest first; 0 for any. */
+  static List<Integer> fitting(long stepSeconds) {
+    return TIERS.stream().filter(tier -> stepSeconds % tier == 0 || tier == FINEST).toList();
+  }
+
   /**
    * The coarsest tiers that give the same answer as the finest.
    *
-   * @param stepSeconds what windows are put together to: tiers must divide it; 0 for everything
+   * @param tiers that may be read, coarsest first
    * @param closedToMs windows that end at or before it are closed
    * @param keptFromMs by tier: finer windows before it are gone, so the next coarser tier stands in
    */
   static List<Piece> coarsest(
-      long stepSeconds, long fromMs, long toMs, long closedToMs, Map<Integer, Long> keptFromMs) {
+      List<Integer> tiers, long fromMs, long toMs, long closedToMs, Map<Integer, Long> keptFromMs) {
     List<Piece> pieces = new ArrayList<>();
-    List<Integer> fitting =
-        TIERS.stream().filter(tier -> stepSeconds % tier == 0 || tier == FINEST).toList();
-    cut(fitting, fromMs, toMs, closedToMs, keptFromMs, pieces);
+    cut(tiers, fromMs, toMs, closedToMs, keptFromMs, pieces);
     return pieces;
   }
 

@@ -17,8 +17,12 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import tidemark.gateway.StoredFile;
 import tidemark.gateway.hot.HotView;
+import tidemark.gateway.rules.KnownRules;
+import tidemark.gateway.rules.RuleSpan;
+import tidemark.gateway.scan.ScanRequest;
 import tidemark.gateway.scan.Scans;
 import tidemark.gateway.tables.TableVersion;
+import tidemark.state.definition.CoarserSeries;
 
 /**
  * Makes the views that one run of a statement reads. One per session, not thread-safe; costs some
@@ -35,9 +39,6 @@ public final class Planner {
 
   /** Columns of series that no tag can be named over. */
   private static final Set<String> SEEN = Set.of("first_seen", "last_seen");
-
-  private static final long SIX_HOURS_MS = 6 * 3_600_000L;
-  private static final long WEEK_MS = 7 * 86_400_000L;
 
   private final Views views;
   private final Statements statements;
@@ -79,6 +80,9 @@ public final class Planner {
    * @param tagKeys of the org, by lower case
    * @param closedToMs windows that end at or before it are closed and here
    * @param resolution asked for by the session, in seconds
+   * @param rules of the org, whose series may stand in for finer ones
+   * @param proofs shared by all sessions
+   * @param coarser what is known of coarser series
    * @param reading how stored rows may be read
    */
   public record Context(
@@ -88,12 +92,32 @@ public final class Planner {
       long closedToMs,
       Map<String, String> tagKeys,
       OptionalInt resolution,
+      KnownRules rules,
+      Proofs proofs,
+      Coarser coarser,
       Reading reading) {
-
     /** The same with all rows read by the engine. */
     public Context byEngine() {
-      return new Context(org, version, hot, closedToMs, tagKeys, resolution, Reading.BY_ENGINE);
+      return new Context(
+          org,
+          version,
+          hot,
+          closedToMs,
+          tagKeys,
+          resolution,
+          rules,
+          proofs,
+          coarser,
+          Reading.BY_ENGINE);
     }
+  }
+
+  /** Whether an org has coarser series. */
+  public enum Coarser {
+    /** It has none. */
+    NONE,
+    /** It has some, which statements that name no metric must not see beside the finer ones. */
+    SOME
   }
 
   /** Who reads stored rows. */
@@ -110,8 +134,13 @@ public final class Planner {
    * @param inputs names everything that the rows come from, for a cache; empty if the statement
    *     reads what changes all the time
    * @param toMs end of the last window asked for; {@link Long#MAX_VALUE} if there is none
+   * @param rules whose series stand in for finer ones, by {@link RuleSpan#title}
    */
-  public record Plan(Optional<String> inputs, long toMs) {}
+  public record Plan(Optional<String> inputs, long toMs, List<String> rules) {
+    public Plan {
+      rules = List.copyOf(rules);
+    }
+  }
 
   /** The tree of a statement with a time in place of {@code now()}. */
   public static JsonNode pinNow(String sql, JsonNode tree, Instant now) {
@@ -134,6 +163,7 @@ public final class Planner {
     boolean hasTags = !tagColumns.isEmpty() || mayMeanTags(tree, tableNames(tree));
     StringBuilder inputs = new StringBuilder();
     long toMs = Long.MIN_VALUE;
+    Set<String> rules = new TreeSet<>();
     views.clear();
     reads.clear();
     if (relations.contains(METRICS)) {
@@ -152,25 +182,55 @@ public final class Planner {
                 context.org(),
                 !use.isMergeable(),
                 use.metrics(),
+                coarser(tree, context),
+                Optional.empty(),
                 Optional.empty(),
                 hasTags,
                 tagColumns);
-        List<Piece> pieces = pieces(relation, use, context);
-        PointsRead read = new PointsRead(sources, shape, use, pieces, context);
+        List<Part> parts = new Parts(relation, use, context).of(fitting(use, context));
+        PointsRead read = new PointsRead(sources, shape, use, parts, context);
         inputs.append(read.inputs());
         reads.add(read);
-        toMs = Math.max(toMs, endMs(pieces, use.toMs()));
+        parts.forEach(part -> part.rule().ifPresent(span -> rules.add(span.title())));
+        toMs = Math.max(toMs, endMs(parts, use.toMs()));
       }
     }
     boolean isUnsteady =
         relations.contains(SERIES) || relations.contains(METRICS) || Statements.hasSample(tree);
     return new Plan(
         isUnsteady || toMs == Long.MIN_VALUE ? Optional.empty() : Optional.of(inputs.toString()),
-        toMs == Long.MIN_VALUE ? Long.MAX_VALUE : toMs);
+        toMs == Long.MIN_VALUE ? Long.MAX_VALUE : toMs,
+        List.copyOf(rules));
+  }
+
+  private List<RuleSpan> fitting(PointsUse use, Context context) throws SQLException {
+    return context.rules().spans().isEmpty()
+        ? List.of()
+        : new RuleChoice(sources.connection(), context).fitting(use);
+  }
+
+  /** Points of coarser series are those of finer ones again: they are shown to who names one. */
+  private static ScanRequest.Coarser coarser(JsonNode tree, Context context) {
+    return context.coarser() == Coarser.NONE || Statements.any(tree, Planner::namesCoarser)
+        ? ScanRequest.Coarser.READ
+        : ScanRequest.Coarser.LEFT_OUT;
+  }
+
+  /** A comparison of metrics, of whatever kind, with a text that has the mark in it. */
+  private static boolean namesCoarser(JsonNode node) {
+    boolean hasMetric = false;
+    boolean hasMark = false;
+    for (JsonNode below : node) {
+      for (JsonNode part : below.isArray() ? below : List.of(below)) {
+        hasMetric |= Statements.isColumn(part) && Statements.columnName(part).equals("metric");
+        hasMark |= Statements.text(part).filter(CoarserSeries::isName).isPresent();
+      }
+    }
+    return hasMetric && hasMark && !node.path("class").isMissingNode();
   }
 
   private PointsUse read(JsonNode tree, String relation, Context context) {
-    return new UseReader(statements, aggregates, context.tagKeys().keySet()).read(tree, relation);
+    return new UseReader(statements, aggregates, context.tagKeys()).read(tree, relation);
   }
 
   /** Makes the views of what was planned last, as far as they are not there. */
@@ -237,6 +297,8 @@ public final class Planner {
                     context.org(),
                     true,
                     Optional.empty(),
+                    ScanRequest.Coarser.READ,
+                    Optional.empty(),
                     Optional.empty(),
                     true,
                     tagColumns),
@@ -246,45 +308,9 @@ public final class Planner {
     views.make();
   }
 
-  private static List<Piece> pieces(String relation, PointsUse use, Context context) {
-    if (TIERS.containsKey(relation)) {
-      return Pieces.of(TIERS.get(relation), use.fromMs(), use.toMs());
-    }
-    if (use.resolution().isPresent() || context.resolution().isPresent()) {
-      int asked =
-          use.resolution().isPresent()
-              ? use.resolution().getAsInt()
-              : context.resolution().getAsInt();
-      return Pieces.of(asked, use.fromMs(), use.toMs());
-    }
-    if (use.isTierFree()) {
-      return Pieces.coarsest(
-          use.stepSeconds(),
-          use.fromMs(),
-          use.toMs(),
-          context.closedToMs(),
-          context.version().keptFromMs());
-    }
-    return Pieces.of(byRange(use, context), use.fromMs(), use.toMs());
-  }
-
   /** End of the last window, which may reach beyond the range in which windows start. */
-  private static long endMs(List<Piece> pieces, long toMs) {
-    return pieces.isEmpty() ? toMs : pieces.get(pieces.size() - 1).lastWindowEndMs();
-  }
-
-  /** What a screen can show: 10 s up to six hours, minutes up to a week, hours beyond. */
-  private static int byRange(PointsUse use, Context context) {
-    if (use.fromMs() == Long.MIN_VALUE) {
-      return 10;
-    }
-    long lengthMs = Math.min(use.toMs(), context.closedToMs()) - use.fromMs();
-    int tier = lengthMs <= SIX_HOURS_MS ? 10 : lengthMs <= WEEK_MS ? 60 : 3600;
-    while (tier < 3600
-        && use.fromMs() < context.version().keptFromMs().getOrDefault(tier, Long.MIN_VALUE)) {
-      tier = tier == 10 ? 60 : 3600;
-    }
-    return tier;
+  private static long endMs(List<Part> parts, long toMs) {
+    return parts.isEmpty() ? toMs : parts.get(parts.size() - 1).piece().lastWindowEndMs();
   }
 
   /**

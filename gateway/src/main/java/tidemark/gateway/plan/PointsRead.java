@@ -7,30 +7,31 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import tidemark.gateway.StoredFile;
-import tidemark.gateway.scan.SeriesGroups;
+import tidemark.gateway.rules.RuleSpan;
 import tidemark.gateway.tables.RollupFile;
+import tidemark.state.definition.CoarserSeries;
 
 /**
  * What one run of a statement reads of one relation with the columns of points: at first only the
  * files and hot rows that its rows come from, for a cache; on demand its view. Not thread-safe.
  */
 final class PointsRead {
-  /** More series than this are told apart by the join with their tags alone. */
-  private static final int MAX_SERIES_IDS = 2_000;
-
   private final Sources sources;
   private final ViewSql.Shape shape; // without series ids
   private final PointsUse use;
-  private final List<PieceFiles> pieces = new ArrayList<>();
+  private final List<PartFiles> parts = new ArrayList<>();
   private final Planner.Context context;
   private final List<String> lines = new ArrayList<>();
-  private String series;
-  private Optional<SeriesGroups> groups; // null until asked for
-  private Optional<List<Long>> ids; // null until asked for
+  private final Set<Integer> hotParts = new HashSet<>();
   private String hot; // null until asked for
 
   /** What a session's statements share. */
@@ -40,35 +41,49 @@ final class PointsRead {
       ScanPlanner scanner,
       Function<List<StoredFile>, List<Path>> fetch) {}
 
-  private record PieceFiles(Piece piece, List<StoredFile> files) {}
+  private record PartFiles(Part part, ChosenSeries series, List<StoredFile> files) {
+    Piece piece() {
+      return part.piece();
+    }
+  }
 
   PointsRead(
       Sources sources,
       ViewSql.Shape shape,
       PointsUse use,
-      List<Piece> pieces,
+      List<Part> parts,
       Planner.Context context) {
     this.sources = sources;
     this.shape = shape;
     this.use = use;
     this.context = context;
-    for (Piece piece : pieces) {
-      this.pieces.add(
-          new PieceFiles(
-              piece,
-              context.version().rollups().getOrDefault(piece.tierSeconds(), List.of()).stream()
-                  .filter(file -> mayHold(file, piece))
-                  .map(RollupFile::file)
-                  .toList()));
+    Map<Optional<String>, ChosenSeries> chosen = new LinkedHashMap<>();
+    for (Part part : parts) {
+      ChosenSeries series =
+          chosen.computeIfAbsent(
+              part.rule().map(span -> span.rule().name()), rule -> chosenBy(part.rule()));
+      this.parts.add(new PartFiles(part, series, files(part.piece(), series)));
     }
   }
 
-  private boolean mayHold(RollupFile file, Piece piece) {
-    return file.mayHold(piece.fromMs(), piece.toMs())
-        && file.mayHoldOrg(context.org())
-        && (!file.minOrg().equals(file.maxOrg())
-            || use.metrics().isEmpty()
-            || use.metrics().get().stream().anyMatch(file::mayHoldMetric));
+  private ChosenSeries chosenBy(Optional<RuleSpan> rule) {
+    ViewSql.Shape stored =
+        rule.isEmpty()
+            ? shape
+            : shape.as(List.of(CoarserSeries.ofRule(metric(), rule.get().rule().name())), metric());
+    return new ChosenSeries(sources, stored, use, context);
+  }
+
+  /** The only metric asked for: rules stand in for no others. */
+  private String metric() {
+    return use.metrics().orElseThrow().get(0);
+  }
+
+  private List<StoredFile> files(Piece piece, ChosenSeries series) {
+    return context.version().rollups().getOrDefault(piece.tierSeconds(), List.of()).stream()
+        .filter(file -> file.mayHold(piece.fromMs(), piece.toMs()) && series.mayBeIn(file))
+        .map(RollupFile::file)
+        .toList();
   }
 
   String relation() {
@@ -78,8 +93,8 @@ final class PointsRead {
   /** Names all files and hot rows that the relation's rows come from. */
   String inputs() throws SQLException {
     StringBuilder inputs = new StringBuilder();
-    for (PieceFiles part : pieces) {
-      inputs.append(part.piece());
+    for (PartFiles part : parts) {
+      inputs.append(part.piece()).append(part.part().rule().map(RuleSpan::title).orElse(""));
       part.files().forEach(file -> inputs.append(' ').append(file.location()));
     }
     return inputs.append(hot()).toString();
@@ -89,31 +104,61 @@ final class PointsRead {
   String view() throws SQLException {
     lines.clear();
     List<PieceRows> rows = new ArrayList<>();
+    Set<ChosenSeries> used = new LinkedHashSet<>();
     boolean isScanned = true;
-    for (PieceFiles part : pieces) {
-      List<Path> paths = part.files().isEmpty() ? List.of() : sources.fetch().apply(part.files());
-      Optional<String> scan =
-          groups().isEmpty() || paths.isEmpty()
-              ? Optional.empty()
-              : sources.scanner().rows(groups().get(), use, part.piece(), paths, context.org());
-      isScanned &= paths.isEmpty() || scan.isPresent();
-      Optional<String> stored =
-          paths.isEmpty() || scan.isPresent()
-              ? scan
-              : Optional.of(ViewSql.stored(shapeOfSeries(), part.piece(), paths));
-      boolean hasHot = !hot().isEmpty();
-      rows.add(new PieceRows(part.piece(), stored, hasHot ? context.hot().ranges() : List.of()));
+    for (int i = 0; i < parts.size(); i++) {
+      PartFiles part = parts.get(i);
+      boolean hasHot = !hot().isEmpty() && hotParts.contains(i);
+      Optional<String> scan = Optional.empty();
+      if (hasHot || !part.files().isEmpty()) {
+        used.add(part.series());
+        List<Path> paths = part.files().isEmpty() ? List.of() : sources.fetch().apply(part.files());
+        scan = scan(part, paths);
+        isScanned &= paths.isEmpty() || scan.isPresent();
+        ViewSql.Shape of = part.series().shape();
+        Optional<String> stored =
+            paths.isEmpty() || scan.isPresent()
+                ? scan
+                : Optional.of(ViewSql.stored(of, part.piece(), paths));
+        rows.add(
+            new PieceRows(part.piece(), of, stored, hasHot ? context.hot().ranges() : List.of()));
+      }
       lines.add(line(part, scan.isPresent()));
     }
-    lines.add(0, head());
-    boolean isWhole = isScanned && hot().isEmpty(); // no row is there in parts
-    return ViewSql.points(
-        isWhole ? shapeOfSeries().merged(groups().flatMap(PointsRead::members)) : shapeOfSeries(),
-        rows);
+    List<ChosenSeries> series = used.isEmpty() ? List.of(first()) : List.copyOf(used);
+    lines.add(0, head(series));
+    return ViewSql.points(shapeOf(series, isScanned && hot().isEmpty()), rows);
   }
 
-  private static Optional<List<Long>> members(SeriesGroups found) {
-    return Optional.of(found.memberIds()).filter(members -> members.size() <= MAX_SERIES_IDS);
+  private ChosenSeries first() {
+    return parts.isEmpty() ? chosenBy(Optional.empty()) : parts.get(0).series();
+  }
+
+  private Optional<String> scan(PartFiles part, List<Path> paths) throws SQLException {
+    return paths.isEmpty() || part.series().groups().isEmpty()
+        ? Optional.empty()
+        : sources
+            .scanner()
+            .rows(part.series().groups().get(), use, part.series().shape(), part.piece(), paths);
+  }
+
+  /**
+   * How all rows are shown.
+   *
+   * @param isWhole whether no row is there in parts
+   */
+  private ViewSql.Shape shapeOf(List<ChosenSeries> series, boolean isWhole) throws SQLException {
+    Optional<List<Long>> ids = Optional.of(new ArrayList<>());
+    List<String> metrics = new ArrayList<>();
+    for (ChosenSeries each : series) {
+      Optional<List<Long>> own = isWhole ? each.members() : each.ids();
+      ids = own.isEmpty() ? Optional.empty() : ids;
+      ids.ifPresent(all -> all.addAll(own.get()));
+      each.metrics().ifPresent(metrics::addAll);
+    }
+    boolean isAnyCoarser = parts.stream().anyMatch(part -> part.part().rule().isPresent());
+    ViewSql.Shape all = isAnyCoarser ? shape.as(metrics, metric()) : shape;
+    return isWhole ? all.merged(ids) : all.of(ids);
   }
 
   /** What the view reads, for people. */
@@ -121,21 +166,28 @@ final class PointsRead {
     return lines;
   }
 
-  private String head() throws SQLException {
+  private String head(List<ChosenSeries> series) throws SQLException {
+    long ids = 0;
+    boolean isAll = false;
+    for (ChosenSeries each : series) {
+      isAll |= each.ids().isEmpty();
+      ids += each.ids().map(List::size).orElse(0);
+    }
     return "%s: %s rows, %s, %s"
         .formatted(
             relation(),
             use.isMergeable() ? "partial" : "merged",
             use.metrics().map(names -> names.size() + " metrics").orElse("all metrics"),
-            ids().map(found -> found.size() + " series").orElse("all series"));
+            isAll ? "all series" : ids + " series");
   }
 
-  private String line(PieceFiles part, boolean isScanned) {
-    return "  %d s windows from %s to %s, %d files%s, hot rows of %d tasks"
+  private String line(PartFiles part, boolean isScanned) {
+    return "  %d s windows from %s to %s%s, %d files%s, hot rows of %d tasks"
         .formatted(
             part.piece().tierSeconds(),
             shown(part.piece().fromMs()),
             shown(part.piece().toMs()),
+            part.part().rule().map(span -> " of rule " + span.title()).orElse(""),
             part.files().size(),
             isScanned ? " merged while they are read" : "",
             context.hot().ranges().size());
@@ -147,62 +199,8 @@ final class PointsRead {
         : Instant.ofEpochMilli(ms).toString();
   }
 
-  // ---- series
-
-  private ViewSql.Shape shapeOfSeries() throws SQLException {
-    return shape.of(ids());
-  }
-
-  private String series() {
-    if (series == null) {
-      series =
-          "(%s)".formatted(ViewSql.seriesRows(context.org(), shape.tagColumns(), use.metrics()));
-    }
-    return series;
-  }
-
-  private Optional<SeriesGroups> groups() throws SQLException {
-    if (groups == null) {
-      groups =
-          context.reading() == Planner.Reading.MERGED
-              ? sources.scanner().groups(use, series(), context.tagKeys())
-              : Optional.empty();
-    }
-    return groups;
-  }
-
-  /** The only series asked for; empty if they are too many to list, or all. */
-  private Optional<List<Long>> ids() throws SQLException {
-    if (ids == null) {
-      ids =
-          use.seriesConditions().isEmpty()
-              ? Optional.empty()
-              : groups().isPresent() ? groups().map(SeriesGroups::ids) : readIds();
-      ids = ids.filter(found -> found.size() <= MAX_SERIES_IDS);
-    }
-    return ids;
-  }
-
-  private Optional<List<Long>> readIds() throws SQLException {
-    String sql =
-        sources
-            .statements()
-            .select("DISTINCT series_id", series(), use.seriesConditions(), use.metrics());
-    List<Long> found = new ArrayList<>();
-    try (Statement statement = sources.connection().createStatement();
-        ResultSet row = statement.executeQuery(sql + " LIMIT " + (MAX_SERIES_IDS + 1))) {
-      while (row.next()) {
-        found.add(row.getLong(1));
-      }
-    } catch (SQLException e) {
-      // the statement itself meets the same trouble, and says so with its place
-      return Optional.empty();
-    }
-    return Optional.of(found);
-  }
-
   /**
-   * How many hot rows the pieces have, empty if none: rows of one table and writer are only ever
+   * How many hot rows the parts have, empty if none: rows of one table and writer are only ever
    * added.
    */
   private String hot() throws SQLException {
@@ -213,16 +211,19 @@ final class PointsRead {
   }
 
   private String countHot() throws SQLException {
-    List<PieceRows> rows =
-        pieces.stream()
-            .map(part -> new PieceRows(part.piece(), Optional.empty(), context.hot().ranges()))
-            .toList();
+    List<PieceRows> rows = new ArrayList<>();
+    for (PartFiles part : parts) {
+      rows.add(
+          new PieceRows(
+              part.piece(), part.series().shape(), Optional.empty(), context.hot().ranges()));
+    }
     StringBuilder counts = new StringBuilder();
     try (Statement statement = sources.connection().createStatement();
-        ResultSet row = statement.executeQuery(ViewSql.hotCounts(shapeOfSeries(), rows))) {
+        ResultSet row = statement.executeQuery(ViewSql.hotCounts(rows))) {
       while (row.next()) {
-        if (row.getLong(2) > 0) {
-          counts.append(' ').append(row.getString(1)).append('=').append(row.getLong(2));
+        if (row.getLong(3) > 0) {
+          hotParts.add(row.getInt(1));
+          counts.append(' ').append(row.getString(2)).append('=').append(row.getLong(3));
         }
       }
     }

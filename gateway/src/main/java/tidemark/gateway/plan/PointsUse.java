@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * What a statement asks of points.
@@ -17,6 +18,7 @@ import java.util.OptionalInt;
  * @param stepSeconds what windows are put together to, 0 for all of them; of use if tier-free
  * @param resolution asked for by the statement, in seconds
  * @param named what it names of them; empty if that cannot be told
+ * @param tags keys of the tags that tell it series of one metric apart; empty if anything else does
  */
 record PointsUse(
     long fromMs,
@@ -27,7 +29,8 @@ record PointsUse(
     boolean isTierFree,
     long stepSeconds,
     OptionalInt resolution,
-    Optional<NamedColumns> named) {
+    Optional<NamedColumns> named,
+    Optional<Set<String>> tags) {
 
   /** Anything may be asked. */
   static final PointsUse ANY =
@@ -40,6 +43,7 @@ record PointsUse(
           false,
           0,
           OptionalInt.empty(),
+          Optional.empty(),
           Optional.empty());
 
   PointsUse {

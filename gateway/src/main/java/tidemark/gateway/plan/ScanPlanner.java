@@ -53,9 +53,11 @@ final class ScanPlanner {
    * The series that the statement asks for, grouped by what it tells them by; empty if there are
    * too many, or if that cannot be told.
    *
+   * @param metrics the only ones whose series count
    * @param series a relation of the org's series, with the tags that the statement names
    */
-  Optional<SeriesGroups> groups(PointsUse use, String series, Map<String, String> tagKeys)
+  Optional<SeriesGroups> groups(
+      PointsUse use, Optional<List<String>> metrics, String series, Map<String, String> tagKeys)
       throws SQLException {
     if (use.named().isEmpty()) {
       return Optional.empty();
@@ -65,8 +67,7 @@ final class ScanPlanner {
     List<String> keys = isBySeries ? List.of() : named.among(tagKeys.keySet());
     // texts are dear to fetch, a list of numbers is not
     String sql =
-        statements.select(
-            "metric, type, list(series_id)", series, use.seriesConditions(), use.metrics());
+        statements.select("metric, type, list(series_id)", series, use.seriesConditions(), metrics);
     StringBuilder by = new StringBuilder(" GROUP BY metric, type");
     keys.forEach(key -> by.append(", ").append(ViewSql.identifier(tagKeys.get(key))));
     SeriesGroups.Builder groups = new SeriesGroups.Builder();
@@ -90,7 +91,7 @@ final class ScanPlanner {
 
   /** SQL of a piece's stored rows, merged; empty if the engine is to read them itself. */
   Optional<String> rows(
-      SeriesGroups groups, PointsUse use, Piece piece, List<Path> files, String org) {
+      SeriesGroups groups, PointsUse use, ViewSql.Shape shape, Piece piece, List<Path> files) {
     try {
       Optional<List<StoredColumns>> columns = scans.open(files);
       if (columns.isEmpty()) {
@@ -98,8 +99,9 @@ final class ScanPlanner {
       }
       ScanRequest request =
           new ScanRequest(
-              org,
-              use.metrics(),
+              shape.org(),
+              shape.metrics(),
+              shape.coarser(),
               groups,
               use.seriesConditions().isEmpty() ? Others.REFUSED : Others.LEFT_OUT,
               use.named().get().values(),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -17,13 +18,13 @@ import java.util.stream.Stream;
 final class UseReader {
   private final Statements statements;
   private final Set<String> aggregates;
-  private final Set<String> tagKeys;
+  private final Map<String, String> tagKeys;
 
   /**
    * @param aggregates names of the engine's aggregate functions, lower case
-   * @param tagKeys of the org, lower case
+   * @param tagKeys of the org, by lower case
    */
-  UseReader(Statements statements, Set<String> aggregates, Set<String> tagKeys) {
+  UseReader(Statements statements, Set<String> aggregates, Map<String, String> tagKeys) {
     this.statements = statements;
     this.aggregates = aggregates;
     this.tagKeys = tagKeys;
@@ -61,7 +62,10 @@ final class UseReader {
         isMergeable && check.isTierFree(),
         check.stepSeconds(),
         conditions.resolution,
-        Optional.of(new NamedColumns(select, conditions.chosenBy(), alias, relation)));
+        Optional.of(new NamedColumns(select, conditions.chosenBy(), alias, relation)),
+        isMergeable && isAlone && !conditions.isOfMetricNames()
+            ? TagUse.of(select, tagKeys, Set.copyOf(List.of(alias, relation)))
+            : Optional.empty());
   }
 
   /** Counts uses of the relation, and collects the SELECTs that have it in their FROM. */
@@ -140,6 +144,12 @@ final class UseReader {
     /** Conditions that all rows read do meet, or that say nothing of single series. */
     List<JsonNode> chosenBy() {
       return Stream.of(recognised, series, ofMetrics).flatMap(List::stream).toList();
+    }
+
+    /** Whether series are chosen by their metric's name in another way than by being it. */
+    boolean isOfMetricNames() {
+      return series.stream()
+          .anyMatch(condition -> Statements.any(condition, part -> isOwn(part, Set.of("metric"))));
     }
 
     private void add(JsonNode condition) {
@@ -282,7 +292,7 @@ final class UseReader {
       String name = Statements.columnName(column);
       return isOwn(column, PointsColumns.SERIES)
           || (!PointsColumns.isColumn(name)
-              && tagKeys.contains(name)
+              && tagKeys.containsKey(name)
               && isOwn(column, Set.of(name)));
     }
 

@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import tidemark.gateway.MergeFunctions;
 import tidemark.gateway.hot.HotView;
+import tidemark.gateway.scan.ScanRequest.Coarser;
+import tidemark.state.definition.CoarserSeries;
 
 /**
  * The logical tables as SQL over files and hot rows, for one org.
@@ -68,19 +70,42 @@ final class ViewSql {
 
   private ViewSql() {}
 
-  /** Which rows of all pieces, and how they are shown. */
+  /**
+   * Which rows, and how they are shown.
+   *
+   * @param metrics that they have where they are stored; empty for all
+   * @param coarser whether coarser series are among all
+   * @param shownMetric the metric that they are shown with, if it is another for some
+   */
   record Shape(
       String name,
       String org,
       boolean isMerged,
       Optional<List<String>> metrics,
+      Coarser coarser,
+      Optional<String> shownMetric,
       Optional<List<Long>> seriesIds,
       boolean hasTags,
       List<String> tagColumns) {
 
     /** The same of some series only. */
     Shape of(Optional<List<Long>> ids) {
-      return new Shape(name, org, isMerged, metrics, ids, hasTags, tagColumns);
+      return new Shape(
+          name, org, isMerged, metrics, coarser, shownMetric, ids, hasTags, tagColumns);
+    }
+
+    /** The same of other metrics, shown as one. */
+    Shape as(List<String> stored, String shown) {
+      return new Shape(
+          name,
+          org,
+          isMerged,
+          Optional.of(stored),
+          coarser,
+          Optional.of(shown),
+          seriesIds,
+          hasTags,
+          tagColumns);
     }
 
     /**
@@ -89,19 +114,22 @@ final class ViewSql {
      * @param members series that rows are shown as
      */
     Shape merged(Optional<List<Long>> members) {
-      return new Shape(name, org, false, metrics, members, hasTags, tagColumns);
+      return new Shape(
+          name, org, false, metrics, coarser, shownMetric, members, hasTags, tagColumns);
     }
   }
 
   /** A view with the columns of points. */
   static String points(Shape shape, List<PieceRows> pieces) {
-    String rows = rows(shape, pieces);
+    String rows = rows(pieces);
     String merged =
         shape.isMerged()
             ? MERGED.formatted(MergeFunctions.MERGE_SUMS, MergeFunctions.MERGE_SKETCHES, rows)
             : PARTIAL.formatted(rows);
     StringBuilder sql = new StringBuilder("CREATE OR REPLACE TEMP VIEW ").append(shape.name());
-    sql.append(" AS SELECT r.metric, r.series_id, r.type, r.window_start AS time, r.resolution,")
+    sql.append(" AS SELECT ")
+        .append(shape.shownMetric().map(shown -> literal(shown) + " AS metric").orElse("r.metric"))
+        .append(", r.series_id, r.type, r.window_start AS time, r.resolution,")
         .append(" r.count, r.sum, r.min, r.max, r.sum / r.count AS avg, r.newest.value AS last,")
         .append(" r.window_start + to_milliseconds(r.newest.ms) AS last_at,")
         .append(" r.sketch, r.sketch_error");
@@ -132,10 +160,10 @@ final class ViewSql {
     return sql.append(" GROUP BY metric, series_id").toString();
   }
 
-  private static String rows(Shape shape, List<PieceRows> pieces) {
+  private static String rows(List<PieceRows> pieces) {
     List<String> parts = new ArrayList<>();
     for (PieceRows rows : pieces) {
-      String where = where(shape, rows.piece());
+      String where = where(rows.shape(), rows.piece());
       rows.stored().ifPresent(parts::add);
       for (HotView.Range range : rows.hot()) {
         parts.add(
@@ -161,6 +189,7 @@ final class ViewSql {
   private static String where(Shape shape, Piece piece) {
     StringBuilder where = new StringBuilder("org = ").append(literal(shape.org()));
     shape.metrics().ifPresent(names -> where.append(" AND ").append(in("metric", names)));
+    where.append(ofCoarser(shape.metrics(), shape.coarser()));
     shape.seriesIds().ifPresent(ids -> where.append(" AND ").append(inIds(ids)));
     if (piece.fromMs() != Long.MIN_VALUE) {
       where.append(" AND window_start >= ").append(time(piece.fromMs()));
@@ -171,41 +200,99 @@ final class ViewSql {
     return where.toString();
   }
 
-  /** How many hot rows each piece has in each table: (name, rows). */
-  static String hotCounts(Shape shape, List<PieceRows> pieces) {
+  /** A condition that leaves out coarser series, where they are to be; else empty. */
+  private static String ofCoarser(Optional<List<String>> metrics, Coarser coarser) {
+    return metrics.isEmpty() && coarser == Coarser.LEFT_OUT
+        ? " AND NOT contains(metric, '" + CoarserSeries.MARK + "')"
+        : "";
+  }
+
+  /** How many hot rows each piece has in each table: (number of the piece, table, rows). */
+  static String hotCounts(List<PieceRows> pieces) {
     List<String> parts = new ArrayList<>();
-    for (PieceRows rows : pieces) {
+    for (int i = 0; i < pieces.size(); i++) {
+      PieceRows rows = pieces.get(i);
       for (HotView.Range range : rows.hot()) {
         parts.add(
-            "SELECT '%1$s/%2$d/%3$d' AS name, count(*) FROM %1$s WHERE writer = %2$d AND tier = %3$d AND %4$s"
+            ("SELECT %5$d AS piece, '%1$s/%2$d/%3$d' AS name, count(*) FROM %1$s"
+                    + " WHERE writer = %2$d AND tier = %3$d AND %4$s")
                 .formatted(
                     range.table(),
                     range.writer(),
                     rows.piece().tierSeconds(),
-                    where(shape, rows.piece())));
+                    where(rows.shape(), rows.piece()),
+                    i));
       }
     }
-    return parts.isEmpty() ? "SELECT '', 0 WHERE false" : String.join(" UNION ALL ", parts);
+    return parts.isEmpty() ? "SELECT 0, '', 0 WHERE false" : String.join(" UNION ALL ", parts);
   }
 
   /** A view of the org's series. */
   static String series(String org, List<String> tagColumns, Optional<List<String>> metrics) {
-    return "CREATE OR REPLACE TEMP VIEW series AS " + seriesRows(org, tagColumns, metrics);
+    return "CREATE OR REPLACE TEMP VIEW series AS "
+        + seriesRows(org, tagColumns, metrics, Coarser.READ);
   }
 
   /**
    * The org's series.
    *
    * @param metrics the only ones whose series are read further on
+   * @param coarser whether coarser series are among all
    */
-  static String seriesRows(String org, List<String> tagColumns, Optional<List<String>> metrics) {
+  static String seriesRows(
+      String org, List<String> tagColumns, Optional<List<String>> metrics, Coarser coarser) {
     StringBuilder sql =
         new StringBuilder("SELECT metric, series_id, type, tags, first_seen, last_seen");
     for (String tag : tagColumns) {
       sql.append(", tags[").append(literal(tag)).append("] AS ").append(identifier(tag));
     }
     sql.append(" FROM ").append(SERIES_INDEX).append(" WHERE org = ").append(literal(org));
-    return sql.append(hashes(org, metrics)).toString();
+    return sql.append(hashes(org, metrics)).append(ofCoarser(metrics, coarser)).toString();
+  }
+
+  /** What is known of some metrics: (metric, type, number of series, keys of tags). */
+  static String metricRows(String org, List<String> metrics) {
+    return "SELECT metric, type, series, tags FROM %s WHERE org = %s AND %s"
+        .formatted(METRIC_INDEX, literal(org), in("metric", metrics));
+  }
+
+  /**
+   * A row if a series of a metric, seen in a range of time, has no coarser one.
+   *
+   * @param kept keys of tags that coarser series have
+   * @param fromMs start of a day
+   */
+  static String missingSeries(
+      String org, String metric, String coarser, List<String> kept, long fromMs, long untilMs) {
+    String keys =
+        kept.stream().map(key -> ", tags[" + literal(key) + "]").collect(Collectors.joining());
+    String of = "SELECT type%s FROM %s WHERE org = %s%s AND metric = %s AND last_seen >= %s";
+    String finer =
+        of.formatted(
+            keys,
+            SERIES_INDEX,
+            literal(org),
+            hashes(org, Optional.of(List.of(metric))),
+            literal(metric),
+            time(fromMs));
+    if (untilMs != Long.MAX_VALUE) {
+      finer += " AND first_seen < " + time(untilMs);
+    }
+    String found =
+        of.formatted(
+            keys,
+            SERIES_INDEX,
+            literal(org),
+            hashes(org, Optional.of(List.of(coarser))),
+            literal(coarser),
+            time(fromMs));
+    // those of another version of the rule may have these tags among others
+    String present =
+        kept.stream()
+            .map(key -> " + CAST(tags[" + literal(key) + "] IS NOT NULL AS INTEGER)")
+            .collect(Collectors.joining("", "0", ""));
+    found += " AND cardinality(tags) = " + present;
+    return "SELECT * FROM (" + finer + " EXCEPT " + found + ") LIMIT 1";
   }
 
   /** A condition that the index can leave out whole stretches by; empty if there is none. */

@@ -93,6 +93,7 @@ final class DataQuery implements PreparedQuery {
     try (Pins.Pin pin = session.gateway().pins().pin()) {
       lane.planner().planEmpty(checked.tree(), checked.relations(), session.context(pin));
       freshness(lane, pin, new HotRows.Counts(0, 0));
+      rules(lane);
       String sql = Planner.spellOut(checked.sql(), checked.tree(), Instant.now());
       try (PreparedStatement statement = lane.connection().prepareStatement(sql)) {
         ParameterMetaData parameters = statement.getParameterMetaData();
@@ -169,7 +170,8 @@ final class DataQuery implements PreparedQuery {
       }
       HotRows.Counts counts = session.counts(pin);
       freshness(lane, pin, counts);
-      Provenance provenance = Freshness.of(pin, counts, plan.toMs());
+      rules(lane);
+      Provenance provenance = Freshness.of(pin, counts, plan);
       Optional<String> key = cacheKey(sql, parameters, plan, pin);
       if (key.isPresent()) {
         Optional<Answer> kept = session.gateway().cache().find(key.get(), provenance);
@@ -282,6 +284,14 @@ final class DataQuery implements PreparedQuery {
     }
   }
 
+  private void rules(Lane lane) throws SQLException {
+    if (checked.relations().contains(QueryGateway.RULES)) {
+      Engine.execute(
+          lane.connection(),
+          RulesTable.view(session.org(), session.gateway().rules().of(session.org())));
+    }
+  }
+
   /** Only of answers that the same inputs give again, over windows that are closed. */
   private Optional<String> cacheKey(
       String sql, List<Object> parameters, Planner.Plan plan, Pins.Pin pin) {
@@ -290,6 +300,7 @@ final class DataQuery implements PreparedQuery {
             && plan.inputs().isPresent()
             && pin.isComplete(plan.toMs())
             && !checked.relations().contains(QueryGateway.FRESHNESS)
+            && !checked.relations().contains(QueryGateway.RULES)
             && checked.functions().stream()
                 .map(name -> name.toLowerCase(Locale.ROOT))
                 .noneMatch(UNSTEADY::contains);

@@ -8,24 +8,26 @@ import java.util.stream.Collectors;
 import tidemark.gateway.Epoch;
 import tidemark.gateway.ask.Provenance;
 import tidemark.gateway.hot.HotRows;
+import tidemark.gateway.plan.Planner;
 
 /** What an answer of one pin reflects, as headers and as the table {@code freshness}. */
 final class Freshness {
   private Freshness() {}
 
   /**
-   * @param toMs end of the last window asked for
+   * @param plan of the statement that is answered
    */
-  static Provenance of(Pins.Pin pin, HotRows.Counts counts, long toMs) {
+  static Provenance of(Pins.Pin pin, HotRows.Counts counts, Planner.Plan plan) {
     Optional<Epoch> epoch = pin.version().epoch();
     return new Provenance(
         epoch.map(Epoch::lineage).orElse(""),
         epoch.map(Epoch::checkpoint).orElse(0L),
         watermark(pin.watermarkMs()),
         epoch.map(Epoch::watermarkKind).orElse("unknown"),
-        pin.isComplete(toMs),
+        pin.isComplete(plan.toMs()),
         counts.rows(),
-        counts.latePoints());
+        counts.latePoints(),
+        plan.rules());
   }
 
   private static Optional<Instant> watermark(long ms) {

@@ -27,6 +27,8 @@ import tidemark.gateway.GatewayException;
 import tidemark.gateway.StoredFile;
 import tidemark.gateway.hot.Committed;
 import tidemark.gateway.hot.HotRows;
+import tidemark.gateway.plan.Proofs;
+import tidemark.gateway.rules.Rules;
 import tidemark.gateway.tables.TableVersion;
 import tidemark.gateway.tables.TableWatch;
 import tidemark.gateway.walls.CheckedStatement;
@@ -39,6 +41,7 @@ import tidemark.gateway.walls.Walls;
  */
 public final class QueryGateway implements AutoCloseable {
   static final String FRESHNESS = "freshness";
+  static final String RULES = "rules";
 
   private static final Logger LOG = LoggerFactory.getLogger(QueryGateway.class);
   private static final Duration LOOK = Duration.ofMillis(250);
@@ -64,6 +67,8 @@ public final class QueryGateway implements AutoCloseable {
   private final ResultCache cache;
   private final HeldMemory heldMemory;
   private final Optional<OpenFeed> feed;
+  private final Rules rules;
+  private final Proofs proofs = new Proofs();
   private final Pins pins;
   private final ScheduledExecutorService timers = newTimers();
   private final Thread watcher;
@@ -72,8 +77,10 @@ public final class QueryGateway implements AutoCloseable {
   private volatile boolean isEnding;
   private volatile String trouble = "";
 
-  private QueryGateway(GatewayConfig config, Optional<FeedSource> source, long cacheBytes)
+  private QueryGateway(
+      GatewayConfig config, Optional<FeedSource> source, Rules rules, long cacheBytes)
       throws SQLException {
+    this.rules = rules;
     files = new FileAccess(config);
     engine = new Engine(folders(config), config.memoryLimit());
     watch = new TableWatch(() -> CatalogReader.open(config, files));
@@ -101,22 +108,31 @@ public final class QueryGateway implements AutoCloseable {
     watcher.setDaemon(true);
   }
 
+  /** The same without rules. */
+  public static QueryGateway start(
+      GatewayConfig config, Optional<FeedSource> feed, long cacheBytes) {
+    return start(config, feed, Rules.OFF, cacheBytes);
+  }
+
   /**
    * Connects to catalog and feed and begins to watch.
    *
+   * @param rules closed with the gateway, or if it does not start
    * @param cacheBytes for answers over closed windows
    * @throws GatewayException if the feed topic cannot be read; tables may appear later
    */
   public static QueryGateway start(
-      GatewayConfig config, Optional<FeedSource> feed, long cacheBytes) {
+      GatewayConfig config, Optional<FeedSource> feed, Rules rules, long cacheBytes) {
     try {
-      QueryGateway gateway = new QueryGateway(config, feed, cacheBytes);
+      QueryGateway gateway = new QueryGateway(config, feed, rules, cacheBytes);
       gateway.lookOnce();
       gateway.watcher.start();
       return gateway;
     } catch (SQLException e) {
+      rules.close();
       throw new GatewayException("the engine did not start: " + e.getMessage(), e);
     } catch (KafkaException e) {
+      rules.close();
       throw new GatewayException("the feed topic cannot be read: " + e.getMessage(), e);
     }
   }
@@ -239,6 +255,14 @@ public final class QueryGateway implements AutoCloseable {
     return series;
   }
 
+  Rules rules() {
+    return rules;
+  }
+
+  Proofs proofs() {
+    return proofs;
+  }
+
   ResultCache cache() {
     return cache;
   }
@@ -285,6 +309,7 @@ public final class QueryGateway implements AutoCloseable {
     tellNews();
     timers.shutdownNow();
     feed.ifPresent(OpenFeed::close);
+    rules.close();
     try {
       watcher.join(END.toMillis());
       series.close();

@@ -23,6 +23,7 @@ import tidemark.gateway.ask.SqlState;
 import tidemark.gateway.ask.ValueType;
 import tidemark.gateway.hot.HotRows;
 import tidemark.gateway.plan.Planner;
+import tidemark.gateway.rules.KnownRules;
 import tidemark.gateway.walls.CheckedStatement;
 
 /** A session of one org over the logical tables. See {@link Session} for threads. */
@@ -143,6 +144,9 @@ public final class QuerySession implements Session {
         pin.closedToMs(),
         gateway.series().tagKeys(org),
         settings.resolution(),
+        settings.hasRuleSeries() ? gateway.rules().of(org) : KnownRules.NONE,
+        gateway.proofs(),
+        gateway.series().hasCoarser(org) ? Planner.Coarser.SOME : Planner.Coarser.NONE,
         Planner.Reading.MERGED);
   }
 

@@ -61,6 +61,8 @@ public final class Relations {
                   new Column("first_seen", ValueType.TIMESTAMPTZ),
                   new Column("last_seen", ValueType.TIMESTAMPTZ))),
           new Relation(
+              QueryGateway.RULES, "which rules make coarser series, and when", RulesTable.COLUMNS),
+          new Relation(
               QueryGateway.FRESHNESS,
               "how new the data is, and what is still to come",
               List.of(

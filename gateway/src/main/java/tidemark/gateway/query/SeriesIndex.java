@@ -18,6 +18,7 @@ import org.duckdb.DuckDBConnection;
 import tidemark.gateway.StoredFile;
 import tidemark.serde.partial.SeriesEntry;
 import tidemark.state.SeriesIdentity;
+import tidemark.state.definition.CoarserSeries;
 
 /**
  * What is known of series, in tables of the engine: rows of the series table, merged, and those
@@ -96,6 +97,7 @@ public final class SeriesIndex implements AutoCloseable {
   private final Function<List<StoredFile>, List<Path>> fetch;
   private final Set<String> loaded = new HashSet<>();
   private final Map<String, Map<String, String>> tagKeys = new ConcurrentHashMap<>();
+  private final Set<String> withCoarser = ConcurrentHashMap.newKeySet();
 
   SeriesIndex(Engine engine, Function<List<StoredFile>, List<Path>> fetch) throws SQLException {
     connection = engine.connect();
@@ -183,6 +185,7 @@ public final class SeriesIndex implements AutoCloseable {
       Engine.execute(connection, UPDATE);
       Engine.execute(connection, INSERT);
       noteTagKeys();
+      noteCoarser();
       Engine.execute(connection, "DROP TABLE fresh_series");
       connection.commit();
     } catch (SQLException e) {
@@ -205,6 +208,23 @@ public final class SeriesIndex implements AutoCloseable {
             .putIfAbsent(key.toLowerCase(Locale.ROOT), key);
       }
     }
+  }
+
+  private void noteCoarser() throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT DISTINCT org FROM fresh_series WHERE contains(metric, '%s')"
+                    .formatted(CoarserSeries.MARK))) {
+      while (row.next()) {
+        withCoarser.add(row.getString(1));
+      }
+    }
+  }
+
+  /** Whether the org has series that a rule made. */
+  boolean hasCoarser(String org) {
+    return withCoarser.contains(org);
   }
 
   /** Keys of the org's tags, by lower case. */

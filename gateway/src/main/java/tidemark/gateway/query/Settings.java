@@ -27,6 +27,7 @@ import tidemark.gateway.ask.SqlState;
  * as_of              time or number of an epoch: answers are of that version of the tables
  * wait_complete      on: a statement waits until the windows that it asks for are complete
  * resolution         auto, 10s, 1m or 1h: tier of points
+ * rule_series        on: series of rules stand in for finer ones where the answer is the same
  * statement_timeout  milliseconds, or a number with a unit; 0 for the gateway's own
  * timezone           UTC
  * </pre>
@@ -37,18 +38,20 @@ final class Settings {
   static final String AS_OF = "as_of";
   static final String WAIT_COMPLETE = "wait_complete";
   static final String RESOLUTION = "resolution";
+  static final String RULE_SERIES = "rule_series";
   static final String STATEMENT_TIMEOUT = "statement_timeout";
   static final String TIME_ZONE = "timezone";
 
   /** Those that change what a statement does. */
   static final Set<String> OWN =
-      Set.of(AS_OF, WAIT_COMPLETE, RESOLUTION, STATEMENT_TIMEOUT, TIME_ZONE);
+      Set.of(AS_OF, WAIT_COMPLETE, RESOLUTION, RULE_SERIES, STATEMENT_TIMEOUT, TIME_ZONE);
 
   private static final Map<String, String> DEFAULTS =
       Map.ofEntries(
           Map.entry(AS_OF, ""),
           Map.entry(WAIT_COMPLETE, "off"),
           Map.entry(RESOLUTION, "auto"),
+          Map.entry(RULE_SERIES, "on"),
           Map.entry(STATEMENT_TIMEOUT, "0"),
           Map.entry(TIME_ZONE, "UTC"),
           Map.entry("application_name", ""),
@@ -104,7 +107,7 @@ final class Settings {
     String checked =
         switch (name) {
           case AS_OF -> checkAsOf(value);
-          case WAIT_COMPLETE -> onOrOff(name, value);
+          case WAIT_COMPLETE, RULE_SERIES -> onOrOff(name, value);
           case RESOLUTION -> checkResolution(value);
           case STATEMENT_TIMEOUT -> Long.toString(millis(value));
           case TIME_ZONE -> checkTimeZone(value);
@@ -160,6 +163,11 @@ final class Settings {
 
   boolean isWaiting() {
     return values.get(WAIT_COMPLETE).equals("on");
+  }
+
+  /** Whether series of rules may stand in for finer ones. */
+  boolean hasRuleSeries() {
+    return values.get(RULE_SERIES).equals("on");
   }
 
   /** Tier in seconds, unless it is left to the gateway. */

@@ -8,12 +8,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import tidemark.gateway.scan.ScanRequest.Coarser;
 import tidemark.gateway.scan.ScanRequest.Others;
 import tidemark.serde.table.ColumnPages;
 import tidemark.serde.table.RollupsTable;
 import tidemark.serde.table.RowGroupColumns;
 import tidemark.serde.table.StoredColumns;
 import tidemark.state.MetricType;
+import tidemark.state.definition.CoarserSeries;
 
 /**
  * Merges the rows of one row group after the other into cells, a strip of rows at a time: first the
@@ -145,6 +148,8 @@ final class RowGroupScan implements AutoCloseable {
     leaveOthers(RollupsTable.ORG, rows, org);
     if (request.metrics().isPresent()) {
       leaveOthers(RollupsTable.METRIC, rows, metrics);
+    } else if (request.coarser() == Coarser.LEFT_OUT) {
+      leave(RollupsTable.METRIC, rows, RowGroupScan::isCoarser);
     }
     ColumnPages types = column(RollupsTable.TYPE);
     types.readTexts(textOf, rows);
@@ -197,14 +202,24 @@ final class RowGroupScan implements AutoCloseable {
     if (texts.length == 1 && file.holdsOnly(group, fieldId, texts[0])) {
       return;
     }
+    leave(
+        fieldId,
+        rows,
+        found -> Arrays.stream(texts).noneMatch(wantedText -> Arrays.equals(found, wantedText)));
+  }
+
+  private static boolean isCoarser(byte[] metric) {
+    return CoarserSeries.isName(new String(metric, UTF_8));
+  }
+
+  /** Marks the rows whose text is left out. */
+  private void leave(int fieldId, int rows, Predicate<byte[]> isLeft) throws IOException {
     ColumnPages column = column(fieldId);
     column.readTexts(textOf, rows);
     byte[][] dictionary = column.texts();
     boolean[] isWanted = new boolean[dictionary.length];
     for (int i = 0; i < dictionary.length; i++) {
-      for (byte[] text : texts) {
-        isWanted[i] |= Arrays.equals(dictionary[i], text);
-      }
+      isWanted[i] = !isLeft.test(dictionary[i]);
     }
     for (int i = 0; i < rows; i++) {
       if (!isWanted[textOf[i]]) {

@@ -10,6 +10,7 @@ import tidemark.serde.table.StoredColumns;
  * Rows to read and how to merge them.
  *
  * @param metrics of the rows; empty for all
+ * @param coarser whether those of coarser series are among them, if no metric is named
  * @param groups of series
  * @param others what to do with rows of series that are in no group
  * @param columns to merge
@@ -21,6 +22,7 @@ import tidemark.serde.table.StoredColumns;
 public record ScanRequest(
     String org,
     Optional<List<String>> metrics,
+    Coarser coarser,
     SeriesGroups groups,
     Others others,
     Set<ScanColumn> columns,
@@ -28,6 +30,14 @@ public record ScanRequest(
     long toMs,
     long stepMs,
     List<StoredColumns> files) {
+  /** What becomes of rows of coarser series. */
+  public enum Coarser {
+    /** They are rows as any others. */
+    READ,
+    /** They would count their points twice. */
+    LEFT_OUT
+  }
+
   /** What becomes of rows of series that are in no group. */
   public enum Others {
     /** They were not asked for. */

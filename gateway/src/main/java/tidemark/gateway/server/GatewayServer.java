@@ -29,6 +29,8 @@ import tidemark.gateway.postgres.PostgresServer;
 import tidemark.gateway.postgres.PostgresTls;
 import tidemark.gateway.query.FeedSource;
 import tidemark.gateway.query.QueryGateway;
+import tidemark.gateway.rules.ControlReader;
+import tidemark.gateway.rules.Rules;
 import tidemark.gateway.users.AuditConfig;
 import tidemark.gateway.users.AuditLog;
 import tidemark.gateway.users.GatewayMetrics;
@@ -62,6 +64,7 @@ public final class GatewayServer implements AutoCloseable {
                         feed ->
                             FeedSource.kafka(
                                 feed.bootstrapServers(), feed.topic(), feed.maxRows())),
+                rules(config),
                 config.resultCacheBytes()));
     EngineGateway engine = keep(new EngineGateway(queries, users));
     PrometheusRegistry registry = new PrometheusRegistry();
@@ -109,6 +112,13 @@ public final class GatewayServer implements AutoCloseable {
   /** The same, of settings as the file has them. */
   public static GatewayServer start(Map<String, String> settings) {
     return start(ServerConfig.from(settings));
+  }
+
+  private static Rules rules(ServerConfig config) {
+    Optional<String> topic = config.feed().flatMap(ServerConfig.FeedAddress::controlTopic);
+    return topic.isPresent()
+        ? ControlReader.start(config.feed().get().bootstrapServers(), topic.get())
+        : Rules.OFF;
   }
 
   private <T extends AutoCloseable> T keep(T part) {

@@ -33,6 +33,8 @@ import tidemark.gateway.users.LimitsConfig;
  * gateway.tls                     offered or required by the PostgreSQL port; offered unless given
  * gateway.feed-bootstrap-servers  brokers of the feed; without it stored rows only
  * gateway.feed-topic              tidemark-feed unless given
+ * gateway.control-topic           rules, on the feed's brokers; none unless given: series of rules
+ *                                 stand in for no others
  * gateway.hot-rows                kept in memory at most; 5000000 unless given
  * gateway.result-cache-bytes      256 MiB unless given
  * gateway.max-queries             running at once, of all users; 16 unless given
@@ -65,6 +67,7 @@ record ServerConfig(
           "tls",
           "feed-bootstrap-servers",
           "feed-topic",
+          "control-topic",
           "hot-rows",
           "result-cache-bytes",
           "max-queries",
@@ -78,8 +81,13 @@ record ServerConfig(
     }
   }
 
-  /** Where hot rows come from. */
-  record FeedAddress(String bootstrapServers, String topic, long maxRows) {}
+  /**
+   * Where hot rows and rules come from.
+   *
+   * @param controlTopic empty for no rules
+   */
+  record FeedAddress(
+      String bootstrapServers, String topic, Optional<String> controlTopic, long maxRows) {}
 
   static ServerConfig read(Path file) {
     Properties properties = new Properties();
@@ -96,6 +104,9 @@ record ServerConfig(
   static ServerConfig from(Map<String, String> values) {
     refuseUnknown(values);
     Optional<String> brokers = value(values, "feed-bootstrap-servers");
+    if (brokers.isEmpty() && value(values, "control-topic").isPresent()) {
+      throw new GatewayException("gateway.control-topic needs gateway.feed-bootstrap-servers");
+    }
     long hotRows = number(values, "hot-rows", 5_000_000, 0, Long.MAX_VALUE);
     return new ServerConfig(
         GatewayConfig.from(values),
@@ -108,7 +119,10 @@ record ServerConfig(
         brokers.map(
             servers ->
                 new FeedAddress(
-                    servers, value(values, "feed-topic").orElse("tidemark-feed"), hotRows)),
+                    servers,
+                    value(values, "feed-topic").orElse("tidemark-feed"),
+                    value(values, "control-topic"),
+                    hotRows)),
         number(values, "result-cache-bytes", 256L << 20, 0, Long.MAX_VALUE),
         limits(values));
   }

@@ -56,7 +56,8 @@ class HttpFormatsTest {
     assertThat(tree.get("provenance").toString())
         .isEqualTo(
             "{\"lineage\":\"job-7\",\"epoch\":42,\"watermark\":\"2026-03-01T12:00:00Z\","
-                + "\"watermark_kind\":\"heartbeat\",\"complete\":true,\"hot_rows\":1234,\"late_pending\":5}");
+                + "\"watermark_kind\":\"heartbeat\",\"complete\":true,\"hot_rows\":1234,\"late_pending\":5,"
+                + "\"rules\":[\"by-service/3\",\"by-region/1\"]}");
     assertThat(response.body())
         .contains(
             "\"rows\":[[true,1,-2,9223372036854775807,1.5,\"NaN\",12.30,\"a,\\\"b\\\"\\n\",\"AP8=\","
@@ -79,6 +80,7 @@ class HttpFormatsTest {
       {"Tidemark-Complete", "true"},
       {"Tidemark-Hot-Rows", "1234"},
       {"Tidemark-Late-Pending", "5"},
+      {"Tidemark-Rules", "by-service/3, by-region/1"},
       {"Cache-Control", "no-store"},
     };
     for (String[] header : expected) {

@@ -23,9 +23,11 @@ import tidemark.gateway.ask.Provenance;
 
 class ResultCacheTest {
   private static final Provenance FIRST =
-      new Provenance("lineage-1", 1, Optional.of(Instant.EPOCH), "heartbeat", true, 0, 0);
+      new Provenance(
+          "lineage-1", 1, Optional.of(Instant.EPOCH), "heartbeat", true, 0, 0, List.of());
   private static final Provenance SECOND =
-      new Provenance("lineage-1", 2, Optional.of(Instant.EPOCH), "heartbeat", true, 0, 0);
+      new Provenance(
+          "lineage-1", 2, Optional.of(Instant.EPOCH), "heartbeat", true, 0, 0, List.of());
 
   /** One row of one number, as the class draws it: row, value, and the key's characters. */
   private static final long ONE_ROW = 32 + 24;

@@ -141,7 +141,8 @@ final class SampleJob {
     send(rows);
   }
 
-  private void send(List<SampleRow> rows) {
+  private void send(List<SampleRow> all) {
+    List<SampleRow> rows = all.stream().filter(world.isStored()).toList();
     closed.addAll(rows);
     Map<Integer, List<SampleRow>> batches = new TreeMap<>(); // by key group, then tier
     for (SampleRow row : rows) {

@@ -7,13 +7,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Predicate;
 import tidemark.state.MetricType;
 
 /**
  * Series of two orgs and all types, and points in the order in which they arrive: most in time,
  * some late by minutes, a few by hours, some twice at one time.
+ *
+ * @param isStored whether a job sends and stores a row
  */
-record SampleWorld(List<SampleSeries> series, List<SamplePoint> arriving) {
+record SampleWorld(
+    List<SampleSeries> series, List<SamplePoint> arriving, Predicate<SampleRow> isStored) {
   static final long START_MS = Instant.parse("2026-03-01T09:40:00Z").toEpochMilli();
   static final List<String> ORGS = List.of("acme", "umbra");
 
@@ -51,7 +55,7 @@ record SampleWorld(List<SampleSeries> series, List<SamplePoint> arriving) {
       arrivals.add(new Arrival(i + late, new SamplePoint(of, timeMs, value(random, of))));
     }
     arrivals.sort(Comparator.comparingDouble(Arrival::at));
-    return new SampleWorld(series, arrivals.stream().map(Arrival::point).toList());
+    return new SampleWorld(series, arrivals.stream().map(Arrival::point).toList(), row -> true);
   }
 
   private static double value(Random random, SampleSeries of) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tidemark.gateway.scan.ScanRequest.Coarser;
 import tidemark.gateway.scan.ScanRequest.Others;
 import tidemark.serde.table.RollupRows;
 import tidemark.serde.table.StoredColumns;
@@ -85,6 +86,7 @@ class StoredScanTest {
           new ScanRequest(
               ORG,
               Optional.of(List.of("m")),
+              Coarser.READ,
               groups(asked, groups),
               isOfFew ? Others.LEFT_OUT : Others.REFUSED,
               EnumSet.allOf(ScanColumn.class),
@@ -276,6 +278,7 @@ class StoredScanTest {
         new ScanRequest(
             ORG,
             Optional.empty(),
+            Coarser.READ,
             groups.build(),
             others,
             EnumSet.of(ScanColumn.COUNT),

@@ -55,7 +55,8 @@ public final class DuckGateway implements Gateway {
           "heartbeat",
           true,
           1234,
-          5);
+          5,
+          List.of("by-service/3", "by-region/1"));
 
   private static final Pattern SET = Pattern.compile("SET (\\w+) = '(.*)'");
   private static final Pattern FAILS_AFTER = Pattern.compile("FAILS AFTER (\\d+): (.*)");
