@@ -121,6 +121,7 @@ class GatewayProcessTest {
         .contains(
             "gateway.feed-bootstrap-servers=127.0.0.1:9092",
             "gateway.feed-topic=tidemark-feed",
+            "gateway.control-topic=tidemark-control",
             "gateway.postgres-port=" + access.postgresPort(),
             "gateway.http-port=" + access.httpPort(),
             "s3.secret-access-key=a\\\\b");

@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /**
  * Of which rules it was found that they made all of a metric's coarser series, or not. What was
- * found holds as long as no series is added, so the numbers of series are a part of the claim.
+ * found holds as long as nothing else is known of these series, so the number of changes is a part
+ * of the claim.
  *
  * <p>Thread-safe. Bound: {@value #MAX} claims, the oldest go first.
  */
@@ -21,9 +22,9 @@ public final class Proofs {
    * @param rule name and version
    * @param dayMs series that were seen on that day or later count
    * @param untilMs and before this
-   * @param series how many there are of each type, finer and coarser
+   * @param changes of what is known of finer and coarser ones, which only grow
    */
-  record Claim(String org, String metric, String rule, long dayMs, long untilMs, String series) {}
+  record Claim(String org, String metric, String rule, long dayMs, long untilMs, long changes) {}
 
   synchronized Optional<Boolean> find(Claim claim) {
     return Optional.ofNullable(found.get(claim));

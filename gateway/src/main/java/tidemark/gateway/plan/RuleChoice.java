@@ -43,6 +43,7 @@ final class RuleChoice {
   private static final class Metric {
     private final Map<MetricType, Long> series = new TreeMap<>();
     private final Set<String> tags = new TreeSet<>();
+    private long changes;
 
     long count() {
       return series.values().stream().mapToLong(Long::longValue).sum();
@@ -104,6 +105,7 @@ final class RuleChoice {
       while (row.next()) {
         Metric found = known.computeIfAbsent(row.getString(1), name -> new Metric());
         found.series.put(MetricType.ofLabel(row.getString(2)), row.getLong(3));
+        found.changes += row.getLong(5);
         for (Object key : (Object[]) row.getArray(4).getArray()) {
           found.tags.add((String) key);
         }
@@ -126,7 +128,7 @@ final class RuleChoice {
             span.title(),
             dayMs,
             span.untilMs(),
-            finer.series.toString() + coarser.series);
+            finer.changes + coarser.changes);
     Optional<Boolean> proven = context.proofs().find(claim);
     if (proven.isPresent()) {
       return proven.get();

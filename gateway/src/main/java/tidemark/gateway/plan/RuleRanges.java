@@ -66,13 +66,13 @@ record RuleRanges(List<Integer> tiers, long closedToMs, Map<Integer, Long> keptF
     if (stored.isEmpty()) {
       return Optional.empty();
     }
+    int finest = stored.get(stored.size() - 1);
     long begin = span.rule().fromMs();
-    if (!stored.get(0).equals(tiers.get(0))) {
-      // before it, only a tier is left that the rule does not have
-      long gone = keptFromMs.getOrDefault(stored.get(0), Long.MIN_VALUE);
+    if (stored.size() < tiers.size()) {
+      // before it, a tier that the rule does not have may be the finest that is left
+      long gone = keptFromMs.getOrDefault(finest, Long.MIN_VALUE);
       begin = gone <= begin ? begin : ceil(gone, tiers.get(0));
     }
-    int finest = stored.get(stored.size() - 1);
     boolean isLikeFiner = finest == tiers.get(tiers.size() - 1);
     long first = isLikeFiner || fromMs == Long.MIN_VALUE ? fromMs : ceil(fromMs, finest);
     if (begin > fromMs) {

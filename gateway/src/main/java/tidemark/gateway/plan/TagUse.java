@@ -12,8 +12,9 @@ import java.util.Set;
  * these tags, their metric and their type gets the same answer from coarser series that have them.
  */
 final class TagUse {
-  /** What the parser makes of {@code tags['host']}, and its other spellings. */
-  private static final Set<String> OF_MAP = Set.of("array_extract", "element_at", "map_extract");
+  /** Other spellings of {@code tags['host']}. */
+  private static final Set<String> OF_MAP =
+      Set.of("array_extract", "element_at", "map_extract", "map_extract_value");
 
   private final Map<String, String> tagKeys;
   private final Set<String> tables;
@@ -39,26 +40,31 @@ final class TagUse {
   }
 
   private void visit(JsonNode node) {
+    Optional<String> key = keyOfMap(node);
+    if (key.isPresent()) {
+      tags.add(key.get());
+      return;
+    }
     switch (node.path("class").asText()) {
       case "COLUMN_REF" -> visitColumn(node);
       case "STAR", "SUBQUERY", "POSITIONAL_REFERENCE" -> isOther = true;
-      case "FUNCTION" -> {
-        String name = Statements.functionName(node);
-        JsonNode children = node.path("children");
-        Optional<String> key = Statements.text(children.path(1));
-        if (OF_MAP.contains(name) && isTags(children.path(0)) && key.isPresent()) {
-          tags.add(key.get());
-          return;
-        }
-        isOther |= name.startsWith("random") || name.contains("uuid");
+      default -> {
+        String function = Statements.functionName(node);
+        isOther |= function.startsWith("random") || function.contains("uuid");
         node.forEach(this::visit);
       }
-      default -> node.forEach(this::visit);
     }
   }
 
-  private static boolean isTags(JsonNode node) {
-    return Statements.isColumn(node) && Statements.columnName(node).equals("tags");
+  /** The key in {@code tags['key']}; empty if the node is none such. */
+  private static Optional<String> keyOfMap(JsonNode node) {
+    JsonNode map = node.path("children").path(0);
+    boolean isOfMap =
+        node.path("type").asText().equals("ARRAY_EXTRACT")
+            || OF_MAP.contains(Statements.functionName(node));
+    return isOfMap && Statements.isColumn(map) && Statements.columnName(map).equals("tags")
+        ? Statements.text(node.path("children").path(1))
+        : Optional.empty();
   }
 
   private void visitColumn(JsonNode column) {

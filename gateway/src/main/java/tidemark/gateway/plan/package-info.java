@@ -9,6 +9,11 @@
  * NamedColumns what it names of their columns: what must stay apart, and what must be merged
  * PointsRead   the files, hot rows and view of one relation
  * ScanPlanner  which of the files are merged while they are read
+ * ChosenSeries the series whose rows are read: those asked for, or coarser ones in their place
+ * TagUse       by which tags a statement tells series apart
+ * RuleChoice   rules whose series give the same answer
+ * RuleRanges   times that are read from them, and the rest
+ * Parts        tiers and rules of one relation, as disjoint pieces
  * Pieces       disjoint time ranges, each read from one tier
  * ViewSql      the views as SQL
  * Views        the views of one connection, made when they are read and not there
@@ -16,7 +21,7 @@
  * TimeBuckets  calls of time_bucket that integers can answer
  * </pre>
  *
- * <p>Imports {@code gateway.tables}, {@code gateway.hot} and {@code gateway.scan}. One invariant: a
- * plan changes what is read, never what is answered.
+ * <p>Imports {@code gateway.tables}, {@code gateway.hot}, {@code gateway.rules} and {@code
+ * gateway.scan}. One invariant: a plan changes what is read, never what is answered.
  */
 package tidemark.gateway.plan;

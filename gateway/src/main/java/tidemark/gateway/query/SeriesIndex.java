@@ -28,7 +28,8 @@ import tidemark.state.definition.CoarserSeries;
  * <pre>
  * series_index  a row per series; metric_hash is hash(org, metric), a number that finds the series
  *               of a metric ten times faster than its texts
- * metric_index  a row per metric and type, summed up from the series
+ * metric_index  a row per metric and type, summed up from the series; changes counts how often any
+ *               of them was new or seen again
  * </pre>
  *
  * <p>Thread-safe. A series costs some 100 bytes and its texts.
@@ -47,7 +48,7 @@ public final class SeriesIndex implements AutoCloseable {
             metric_hash UBIGINT)""",
           """
           CREATE TABLE metric_index (org VARCHAR, metric VARCHAR, type VARCHAR, series BIGINT,
-            tags VARCHAR[], first_seen TIMESTAMPTZ, last_seen TIMESTAMPTZ)""");
+            tags VARCHAR[], first_seen TIMESTAMPTZ, last_seen TIMESTAMPTZ, changes BIGINT)""");
 
   /** What is to be merged, a row per series. */
   private static final String FRESH =
@@ -73,9 +74,10 @@ public final class SeriesIndex implements AutoCloseable {
         series = m.series + n.series,
         tags = list_sort(list_distinct(list_concat(m.tags, n.tags))),
         first_seen = least(m.first_seen, n.first_seen),
-        last_seen = greatest(m.last_seen, n.last_seen)
+        last_seen = greatest(m.last_seen, n.last_seen),
+        changes = m.changes + 1
       WHEN NOT MATCHED THEN INSERT VALUES
-        (n.org, n.metric, n.type, n.series, n.tags, n.first_seen, n.last_seen)""";
+        (n.org, n.metric, n.type, n.series, n.tags, n.first_seen, n.last_seen, 1)""";
 
   private static final String UPDATE =
       """
