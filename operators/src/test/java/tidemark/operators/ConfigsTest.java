@@ -38,6 +38,8 @@ import tidemark.operators.rules.RulesOptions;
 import tidemark.operators.store.OnAhead;
 import tidemark.operators.store.StoreConfig;
 import tidemark.operators.store.StoreOptions;
+import tidemark.operators.watch.WatchConfig;
+import tidemark.operators.watch.WatchOptions;
 import tidemark.operators.watermark.WatermarkConfig;
 import tidemark.operators.watermark.WatermarkOptions;
 import tidemark.operators.watermark.WithoutHeartbeats;
@@ -195,7 +197,15 @@ class ConfigsTest {
             "",
             new FeedConfig("tidemark-feed", ""),
             "tidemark.feed.topic=f,tidemark.feed.bootstrap-servers=h:1;i:2",
-            new FeedConfig("f", "h:1;i:2")));
+            new FeedConfig("f", "h:1;i:2")),
+        new Stage(
+            WatchOptions.class,
+            WatchConfig::from,
+            "",
+            new WatchConfig(3_600_000L, 300_000L, 10_000L, 65_536),
+            "tidemark.watch.amend-for=1 s,tidemark.watch.late-after=2 s,"
+                + "tidemark.watch.incomplete-after=3 s,tidemark.watch.batch-size=4kb",
+            new WatchConfig(1_000L, 2_000L, 3_000L, 4096)));
   }
 
   @ParameterizedTest
@@ -276,6 +286,9 @@ class ConfigsTest {
         "tidemark.store.catalog-uri=jdbc:sqlite::memory:|must name a file or a server",
         "tidemark.store.catalog-name=' '|must not be blank",
         "tidemark.store.buffer=1023kb|must be at least 1 mb, got 1047552 bytes",
+        "tidemark.watch.amend-for=8 d|must be 0 to PT168H, got PT192H",
+        "tidemark.watch.batch-size=1023b|must be 1 kb to 16 mb, got 1023 bytes",
+        "tidemark.watch.batch-size=17mb|must be 1 kb to 16 mb, got 17825792 bytes",
         "tidemark.feed.topic=a b|must be empty or a topic's name, at most 249 of",
         "tidemark.feed.topic=..|must be empty or a topic's name, at most 249 of",
       })
@@ -298,6 +311,10 @@ class ConfigsTest {
         .hasMessage("tidemark.admit.max-future must be at least 0, got -1");
     assertThatThrownBy(() -> new WatermarkConfig(WithoutHeartbeats.HOLD, -1, 1))
         .hasMessage("tidemark.watermark.estimate-delay must not be negative, got -1 ms");
+    assertThatThrownBy(() -> new WatchConfig(0, -1, 0, 4096))
+        .hasMessage("tidemark.watch.late-after must be at least 0 ms, got -1 ms");
+    assertThatThrownBy(() -> new WatchConfig(0, 0, -1, 4096))
+        .hasMessage("tidemark.watch.incomplete-after must be at least 0 ms, got -1 ms");
   }
 
   @Test

@@ -182,6 +182,9 @@ final class GroupJudge {
       boolean isAgain)
       throws Exception {
     if (old != null && !old.isProvisional() && saysTheSame(old, now)) {
+      if (!old.judgement().equals(now.judgement())) { // what it means for the next one may change
+        store.putJudged(group, endMs, now.withRevision(old.revision()));
+      }
       return;
     }
     store.putJudged(group, endMs, now);
@@ -196,7 +199,7 @@ final class GroupJudge {
   }
 
   private static boolean saysTheSame(JudgedWindow a, JudgedWindow b) {
-    return a.judgement().equals(b.judgement())
+    return a.judgement().status() == b.judgement().status()
         && Double.compare(a.value(), b.value()) == 0
         && a.points() == b.points();
   }

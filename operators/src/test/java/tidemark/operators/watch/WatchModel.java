@@ -251,9 +251,9 @@ final class WatchModel {
     if (old != null
         && old.isFinal()
         && old.word.status == status
-        && old.level == level
         && Double.compare(old.word.value, value) == 0
         && old.word.points == window.size()) {
+      group.said.put(endMs, new Said(old.word, level));
       return;
     }
     int revision = old == null ? 0 : old.word.revision + 1;

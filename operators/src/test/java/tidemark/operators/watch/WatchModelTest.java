@@ -3,6 +3,7 @@ package tidemark.operators.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -48,7 +49,6 @@ class WatchModelTest {
       World world = new World(seed);
       world.run();
       evaluations += world.model.evaluations();
-      System.out.println("seed " + seed + " " + world.model.evaluations() + " " + System.nanoTime() / 1_000_000);
       world.told.forEach((what, count) -> told.merge(what, count, Long::sum));
     }
     System.out.printf("%d evaluations, told: %s%n", evaluations, told);
@@ -237,7 +237,7 @@ class WatchModelTest {
           harness.announce(row.series(), row.type());
         }
       }
-      java.util.Collections.shuffle(rows, random);
+      Collections.shuffle(rows, random);
       harness.rows(rows);
       model.rows(rows, monitors);
     }

@@ -11,4 +11,9 @@ import tidemark.state.monitor.Judgement;
  * @param isProvisional whether it was said before the window was complete
  */
 public record JudgedWindow(
-    Judgement judgement, double value, long points, int revision, boolean isProvisional) {}
+    Judgement judgement, double value, long points, int revision, boolean isProvisional) {
+
+  public JudgedWindow withRevision(int other) {
+    return new JudgedWindow(judgement, value, points, other, isProvisional);
+  }
+}

@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -17,6 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tidemark.state.MetricType;
+import tidemark.state.SeriesIdentity;
+import tidemark.state.monitor.Judgement;
+import tidemark.state.monitor.VerdictStatus;
 
 class StateSerializersTest {
 
@@ -58,7 +62,35 @@ class StateSerializersTest {
             SeenSeriesSerializer.INSTANCE,
             new SeenSeries(-2L, 86_400_000L, 172_800_000L),
             1,
-            "fffffffffffffffe 0000000005265c00 000000000a4cb800"));
+            "fffffffffffffffe 0000000005265c00 000000000a4cb800"),
+        new Golden<>(
+            SeriesTimeKeySerializer.INSTANCE,
+            new SeriesTimeKey(-2L, 1_767_225_600_000L),
+            1,
+            "fffffffffffffffe 0000019b76daa800"),
+        new Golden<>(
+            JudgedWindowSerializer.INSTANCE,
+            new JudgedWindow(
+                new Judgement(VerdictStatus.NO_DATA, VerdictStatus.ALERT), -2.5, 258L, 3, true),
+            1,
+            "03 02 c004000000000000 0000000000000102 00000003 01"),
+        new Golden<>(
+            GroupStateSerializer.INSTANCE,
+            new GroupState(
+                new SeriesIdentity("o", "m", List.of("h:\u00fc")),
+                1,
+                2,
+                3,
+                4,
+                5,
+                6,
+                7,
+                GroupState.NONE,
+                new long[] {-1, 8}),
+            1,
+            "00000001 6f 00000001 6d 0001 00000004 683ac3bc 0000000000000001 0000000000000002"
+                + " 0000000000000003 0000000000000004 0000000000000005 0000000000000006"
+                + " 0000000000000007 8000000000000000 00000002 ffffffffffffffff 0000000000000008"));
   }
 
   @ParameterizedTest
