@@ -117,7 +117,9 @@ final class DefinitionApplyCommand implements Callable<Integer> {
     for (Definition.Kind other : Definition.Kind.values()) {
       int count = wanted.of(other).size();
       if (other != parent.kind() && count > 0) {
-        line("the %d %ss of the file: tidemark %2$ss apply".formatted(count, other.label()));
+        line(
+            "not among these are the file's %ss (%d): tidemark %1$ss apply"
+                .formatted(other.label(), count));
       }
     }
   }

@@ -130,7 +130,7 @@ final class DefinitionCommandsITCase {
             "exit 0",
             "rule one of org a/b: version 1 from " + time,
             "rule two of org a/b: version 1 from " + time,
-            "the 1 monitors of the file: tidemark monitors apply");
+            "not among these are the file's monitors (1): tidemark monitors apply");
     assertThat(execute("rules", "apply", file.toString()))
         .containsSubsequence(
             "exit 0",
@@ -165,7 +165,7 @@ final class DefinitionCommandsITCase {
   void aChangeCountsFromAFullMinuteAfterTheLead() {
     long beforeMs = System.currentTimeMillis();
     assertThat(execute("monitors", "apply", file.toString(), "--force", "--lead", "5m"))
-        .contains("exit 0", "the 2 rules of the file: tidemark rules apply");
+        .contains("exit 0", "not among these are the file's rules (2): tidemark rules apply");
     long afterMs = System.currentTimeMillis();
     assertThat(published()).hasSize(1);
     long fromMs = published().get(0).fromMs();

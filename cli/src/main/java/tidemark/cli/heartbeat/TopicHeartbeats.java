@@ -23,6 +23,7 @@ import tidemark.serde.wire.IntakeHeaders;
  */
 final class TopicHeartbeats {
   private static final Logger LOG = LoggerFactory.getLogger(TopicHeartbeats.class);
+  private static final int ROUNDS_BEFORE_TROUBLE = 2;
   private static final byte[] KEY = DefinitionKey.HEARTBEAT.getBytes(StandardCharsets.UTF_8);
   private static final byte[] FORMAT = IntakeHeaders.HEARTBEAT.getBytes(StandardCharsets.UTF_8);
 
@@ -94,8 +95,9 @@ final class TopicHeartbeats {
     return isWhole;
   }
 
+  /** A topic is not known at once when a process starts, nor for a moment when a leader changes. */
   private void tellTrouble(Throwable cause) {
-    if (!isTroubled) {
+    if (!isTroubled && roundsInVain >= ROUNDS_BEFORE_TROUBLE) {
       isTroubled = true;
       LOG.warn("heartbeats do not reach all partitions of {}: trying on", topic, cause);
     }
