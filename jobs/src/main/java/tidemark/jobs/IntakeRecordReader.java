@@ -24,10 +24,30 @@ public final class IntakeRecordReader implements KafkaRecordDeserializationSchem
   // time.
   private static final long MAX_HEARTBEAT_LEAD_MS = 60_000;
 
-  private final DecodeConfig config;
+  /** What a heartbeat that is ahead of its record's time promises. */
+  private enum Ahead {
+    /** What it says: producers' clocks decide about points. */
+    AS_IT_SAYS,
+    /** No more than its record's time: the broker's clock decides when a definition counts. */
+    RECORD_TIME
+  }
 
-  public IntakeRecordReader(DecodeConfig config) {
+  private final DecodeConfig config;
+  private final Ahead ahead;
+
+  private IntakeRecordReader(DecodeConfig config, Ahead ahead) {
     this.config = config;
+    this.ahead = ahead;
+  }
+
+  /** Of the points topic. */
+  public static IntakeRecordReader ofPoints(DecodeConfig config) {
+    return new IntakeRecordReader(config, Ahead.AS_IT_SAYS);
+  }
+
+  /** Of the control topic. */
+  static IntakeRecordReader ofControl(DecodeConfig config) {
+    return new IntakeRecordReader(config, Ahead.RECORD_TIME);
   }
 
   @Override
@@ -56,11 +76,12 @@ public final class IntakeRecordReader implements KafkaRecordDeserializationSchem
         : new String(header.value(), StandardCharsets.UTF_8);
   }
 
-  private static long heartbeatMs(byte[] value, long brokerTimeMs) {
+  private long heartbeatMs(byte[] value, long brokerTimeMs) {
     long heartbeatMs = Heartbeat.parse(value);
-    return heartbeatMs == Heartbeat.INVALID || heartbeatMs > brokerTimeMs + MAX_HEARTBEAT_LEAD_MS
-        ? IntakeRecord.BAD_HEARTBEAT
-        : heartbeatMs;
+    if (heartbeatMs == Heartbeat.INVALID || heartbeatMs > brokerTimeMs + MAX_HEARTBEAT_LEAD_MS) {
+      return IntakeRecord.BAD_HEARTBEAT;
+    }
+    return ahead == Ahead.AS_IT_SAYS ? heartbeatMs : Math.min(heartbeatMs, brokerTimeMs);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package tidemark.jobs;
 
 import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.java.tuple.Tuple3;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
@@ -32,7 +33,7 @@ final class KafkaConnectors {
               case EARLIEST -> OffsetsInitializer.earliest();
               case LATEST -> OffsetsInitializer.latest();
             })
-        .setDeserializer(new IntakeRecordReader(decode))
+        .setDeserializer(IntakeRecordReader.ofPoints(decode))
         .setProperty("partition.discovery.interval.ms", PARTITION_DISCOVERY_MS)
         .setProperty(
             ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
@@ -54,7 +55,7 @@ final class KafkaConnectors {
         .setTopics(control.topic())
         .setGroupId(config.get(SourceOptions.GROUP_ID) + "-control")
         .setStartingOffsets(OffsetsInitializer.earliest())
-        .setDeserializer(new IntakeRecordReader(stages.decode()))
+        .setDeserializer(IntakeRecordReader.ofControl(stages.decode()))
         .build();
   }
 
@@ -75,6 +76,22 @@ final class KafkaConnectors {
         .setProperty(
             ProducerConfig.BUFFER_MEMORY_CONFIG, Long.toString(Math.max(1L << 25, 4L * maxBytes)))
         .setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4")
+        .build();
+  }
+
+  /**
+   * At least once, without waiting for a checkpoint: whoever is to be woken is woken now, and ids
+   * tell what comes again.
+   */
+  static KafkaSink<Tuple3<String, String, byte[]>> verdicts(ReadableConfig config, String topic) {
+    return KafkaSink.<Tuple3<String, String, byte[]>>builder()
+        .setBootstrapServers(MainConfig.require(config, SourceOptions.BOOTSTRAP_SERVERS))
+        .setRecordSerializer(new VerdictRecord.Writer(topic))
+        .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+        .setProperty(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true")
+        .setProperty(ProducerConfig.ACKS_CONFIG, "all")
+        .setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4")
+        .setProperty(ProducerConfig.LINGER_MS_CONFIG, "50")
         .build();
   }
 

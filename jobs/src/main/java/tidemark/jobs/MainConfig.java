@@ -10,6 +10,7 @@ import tidemark.operators.control.ControlConfig;
 import tidemark.operators.decode.DecodeConfig;
 import tidemark.operators.rollup.RollupConfig;
 import tidemark.operators.rules.RulesConfig;
+import tidemark.operators.watch.WatchConfig;
 import tidemark.operators.watermark.WatermarkConfig;
 
 /**
@@ -25,7 +26,8 @@ record MainConfig(
     RollupConfig rollup,
     WatermarkConfig watermark,
     ControlConfig control,
-    RulesConfig rules) {
+    RulesConfig rules,
+    WatchConfig watch) {
   static final int DEFAULT_MAX_PARALLELISM = 128;
 
   static MainConfig from(ReadableConfig config) {
@@ -38,7 +40,8 @@ record MainConfig(
         RollupConfig.from(config),
         WatermarkConfig.from(config),
         ControlConfig.from(config),
-        RulesConfig.from(config, combine.batchBytes()));
+        RulesConfig.from(config, combine.batchBytes()),
+        WatchConfig.from(config));
   }
 
   /** What every Tidemark job needs of Flink, whatever the cluster's own configuration says. */

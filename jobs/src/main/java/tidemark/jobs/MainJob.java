@@ -49,6 +49,7 @@ public final class MainJob {
     if (feed.isOn()) {
       appendFeed(topology, options, config, feed);
     }
+    topology.coarser().ifPresent(coarser -> appendVerdicts(coarser, options));
     topology
         .deadLetters()
         .sinkTo(KafkaConnectors.deadLetters(options, config.decode()))
@@ -67,6 +68,33 @@ public final class MainJob {
         .setParallelism(1);
   }
 
+  private static void appendVerdicts(MainTopology.Coarser coarser, ReadableConfig options) {
+    String verdicts = options.get(VerdictOptions.VERDICTS_TOPIC);
+    if (!verdicts.isEmpty()) {
+      coarser
+          .rows()
+          .flatMap(VerdictRecord::ofVerdicts)
+          .returns(VerdictRecord.TYPE)
+          .name("verdicts")
+          .uid(OperatorUid.VERDICTS.uid())
+          .sinkTo(KafkaConnectors.verdicts(options, verdicts))
+          .name("verdicts topic")
+          .uid(OperatorUid.VERDICTS_TOPIC.uid());
+    }
+    String alerts = options.get(VerdictOptions.ALERTS_TOPIC);
+    if (!alerts.isEmpty()) {
+      coarser
+          .alerts()
+          .flatMap(VerdictRecord::ofAlert)
+          .returns(VerdictRecord.TYPE)
+          .name("alerts")
+          .uid(OperatorUid.ALERTS.uid())
+          .sinkTo(KafkaConnectors.verdicts(options, alerts))
+          .name("alerts topic")
+          .uid(OperatorUid.ALERTS_TOPIC.uid());
+    }
+  }
+
   static void appendFeed(
       MainTopology topology, ReadableConfig options, MainConfig config, FeedConfig feed) {
     FeedStage.append(
@@ -78,11 +106,11 @@ public final class MainJob {
         OperatorUid.FEED.uid(),
         OperatorUid.FEED_TOPIC.uid());
     topology
-        .coarserRows()
+        .coarser()
         .ifPresent(
             coarser ->
                 FeedStage.append(
-                    coarser,
+                    coarser.rows(),
                     new KeyGroups(config.maxParallelism()),
                     KafkaConnectors.feedPartitions(options, feed),
                     KafkaConnectors.feed(options, config, feed),

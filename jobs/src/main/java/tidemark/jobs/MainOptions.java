@@ -11,6 +11,7 @@ import tidemark.operators.feed.FeedOptions;
 import tidemark.operators.rollup.RollupOptions;
 import tidemark.operators.rules.RulesOptions;
 import tidemark.operators.store.StoreOptions;
+import tidemark.operators.watch.WatchOptions;
 import tidemark.operators.watermark.WatermarkOptions;
 
 /** All options of the main job, and its command line: pairs of {@code --key value}. */
@@ -59,7 +60,13 @@ final class MainOptions {
           ControlOptions.KEEP_ENDED,
           RulesOptions.MAX_ENTRIES,
           RulesOptions.MAX_CACHED_SERIES,
-          RulesOptions.MEMORY);
+          RulesOptions.MEMORY,
+          WatchOptions.AMEND_FOR,
+          WatchOptions.LATE_AFTER,
+          WatchOptions.INCOMPLETE_AFTER,
+          WatchOptions.BATCH_SIZE,
+          VerdictOptions.VERDICTS_TOPIC,
+          VerdictOptions.ALERTS_TOPIC);
 
   private MainOptions() {}
 

@@ -28,7 +28,9 @@ import tidemark.operators.rules.BudgetOperator;
 import tidemark.operators.rules.RulesOperator;
 import tidemark.operators.rules.TiersOperator;
 import tidemark.operators.store.StoreStage;
+import tidemark.operators.watch.WatchOperator;
 import tidemark.serde.partial.PartialBatch;
+import tidemark.state.monitor.Alert;
 
 /**
  * The stages in the data's order. Takes streams rather than building sources, so tests can feed it.
@@ -38,13 +40,19 @@ import tidemark.serde.partial.PartialBatch;
  * concern. Rows of coarser series, few by comparison, leave that task for a second one like it.
  *
  * @param rows closed rows of all tiers, new series and reports, for the store
- * @param coarserRows the same of coarser series; empty without definitions
+ * @param coarser the same of coarser series, and what monitors say; empty without definitions
  * @param deadLetters records of which anything was refused
  */
 record MainTopology(
-    DataStream<PartialBatch> rows,
-    Optional<DataStream<PartialBatch>> coarserRows,
-    DataStream<DeadLetter> deadLetters) {
+    DataStream<PartialBatch> rows, Optional<Coarser> coarser, DataStream<DeadLetter> deadLetters) {
+
+  /**
+   * What definitions make.
+   *
+   * @param rows closed rows and new series of coarser series, and batches of verdicts
+   * @param alerts changes of state
+   */
+  record Coarser(DataStream<PartialBatch> rows, DataStream<Alert> alerts) {}
 
   /** Stages of a job without rules and monitors. */
   static MainTopology append(DataStream<IntakeRecord> records, MainConfig config) {
@@ -96,11 +104,11 @@ record MainTopology(
     List<StoreStage.Writers> writers = new ArrayList<>();
     writers.add(
         new StoreStage.Writers(rows, "store", OperatorUid.STORE.uid(), StoreStage.Counted.POINTS));
-    coarserRows.ifPresent(
-        coarser ->
+    coarser.ifPresent(
+        chain ->
             writers.add(
                 new StoreStage.Writers(
-                    coarser,
+                    chain.rows(),
                     "store coarser",
                     OperatorUid.COARSER_STORE.uid(),
                     StoreStage.Counted.NOTHING)));
@@ -118,7 +126,7 @@ record MainTopology(
     return rollup(oneMinute, OperatorUid.ROLLUP_1H, Tier.ONE_HOUR, config, keyGroups);
   }
 
-  private static DataStream<PartialBatch> coarser(
+  private static Coarser coarser(
       DataStream<PartialBatch> rows,
       DataStream<PartialBatch> news,
       MainConfig config,
@@ -138,12 +146,19 @@ record MainTopology(
             IndexOperator.ofNews(keyGroups));
     var tenSeconds =
         coarserRollup(indexed, OperatorUid.COARSER_ROLLUP_10S, Tier.TEN_SECONDS, config, keyGroups);
+    var watched =
+        partials(
+            keyed(tenSeconds, keyGroups),
+            OperatorUid.WATCH,
+            "watch",
+            new WatchOperator(config.watch(), keyGroups));
     var oneMinute =
-        coarserRollup(
-            tenSeconds, OperatorUid.COARSER_ROLLUP_1M, Tier.ONE_MINUTE, config, keyGroups);
+        coarserRollup(watched, OperatorUid.COARSER_ROLLUP_1M, Tier.ONE_MINUTE, config, keyGroups);
     var oneHour =
         coarserRollup(oneMinute, OperatorUid.COARSER_ROLLUP_1H, Tier.ONE_HOUR, config, keyGroups);
-    return partials(oneHour, OperatorUid.COARSER_TIERS, "tiers", new TiersOperator());
+    return new Coarser(
+        partials(oneHour, OperatorUid.COARSER_TIERS, "tiers", new TiersOperator()),
+        watched.getSideOutput(WatchOperator.ALERTS));
   }
 
   private static KeyedStream<PartialBatch, Integer> gate(

@@ -28,7 +28,12 @@ enum OperatorUid {
   COARSER_TIERS("coarser-tiers-v1"),
   COARSER_STORE("coarser-store-v1"),
   COARSER_FEED("coarser-feed-v1"),
-  COARSER_FEED_TOPIC("coarser-feed-topic-v1");
+  COARSER_FEED_TOPIC("coarser-feed-topic-v1"),
+  WATCH("watch-v1"),
+  VERDICTS("verdicts-v1"),
+  VERDICTS_TOPIC("verdicts-topic-v1"),
+  ALERTS("alerts-v1"),
+  ALERTS_TOPIC("alerts-topic-v1");
 
   private final String uid;
 

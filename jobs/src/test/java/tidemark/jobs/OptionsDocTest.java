@@ -24,6 +24,7 @@ import tidemark.operators.feed.FeedOptions;
 import tidemark.operators.rollup.RollupOptions;
 import tidemark.operators.rules.RulesOptions;
 import tidemark.operators.store.StoreOptions;
+import tidemark.operators.watch.WatchOptions;
 import tidemark.operators.watermark.WatermarkOptions;
 
 /** docs/options.md lists every option of both jobs as the code declares it. */
@@ -39,7 +40,9 @@ class OptionsDocTest {
           StoreOptions.class,
           FeedOptions.class,
           ControlOptions.class,
-          RulesOptions.class);
+          RulesOptions.class,
+          WatchOptions.class,
+          VerdictOptions.class);
 
   /** Options of the store that say where the tables are, which both jobs have. */
   private static final List<ConfigOption<?>> SHARED =

@@ -78,7 +78,7 @@ final class IntakeJob {
         .setGroupId(order.variant().label())
         .setStartingOffsets(OffsetsInitializer.earliest())
         .setBounded(OffsetsInitializer.offsets(ends))
-        .setDeserializer(new IntakeRecordReader(decode))
+        .setDeserializer(IntakeRecordReader.ofPoints(decode))
         // as the main job reads
         .setProperty(
             "max.partition.fetch.bytes", Integer.toString(decode.maxRecordBytes() + (1 << 10)))

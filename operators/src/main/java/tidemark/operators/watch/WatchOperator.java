@@ -188,7 +188,7 @@ public final class WatchOperator extends AbstractStreamOperator<PartialBatch>
         tellIncomplete();
         output.collect(input);
       }
-      case REPORT, VERDICTS -> output.collect(input);
+      case REPORT, VERDICTS, ANNOUNCED -> output.collect(input);
     }
   }
 

@@ -131,8 +131,7 @@ final class WatchHarness implements AutoCloseable {
     PartialTable table = new PartialTable(16);
     for (Point point : points) {
       int name = names.number(point.type(), point.series().org(), point.series().metric());
-      int entry =
-          table.entry(point.series().hash()[0], name, point.type(), point.paneMs());
+      int entry = table.entry(point.series().hash()[0], name, point.type(), point.paneMs());
       double[] value = {point.value()};
       switch (point.type()) {
         case COUNTER -> table.addDeltas(entry, value, 0, 1);

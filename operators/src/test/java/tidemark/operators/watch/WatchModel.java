@@ -128,8 +128,7 @@ final class WatchModel {
       if (watermarkMs != NONE && point.paneMs() < floor(keptFromMs, 10_000L)) {
         continue;
       }
-      Group group =
-          groups.computeIfAbsent(point.series(), series -> new Group(series, monitor));
+      Group group = groups.computeIfAbsent(point.series(), series -> new Group(series, monitor));
       if (group.points.isEmpty() && !group.isWhole && watermarkMs != NONE) {
         group.openFromMs = lastEnd(group, watermarkMs + 1);
       }
@@ -193,7 +192,8 @@ final class WatchModel {
   }
 
   private long lastEnd(Group group, long timeMs) {
-    return floor(Math.min(timeMs, definitions.inForceUntilMs(group.monitor)), group.monitor.stepMs());
+    return floor(
+        Math.min(timeMs, definitions.inForceUntilMs(group.monitor)), group.monitor.stepMs());
   }
 
   private static long floor(long timeMs, long stepMs) {
@@ -305,8 +305,7 @@ final class WatchModel {
     Said before = group.said.get(endMs - monitor.stepMs());
     say(
         group,
-        new Word(
-            group.series, endMs, VerdictStatus.ALERT, value, window.size(), revision, "EARLY"),
+        new Word(group.series, endMs, VerdictStatus.ALERT, value, window.size(), revision, "EARLY"),
         VerdictStatus.ALERT,
         before == null ? VerdictStatus.OK : before.word.status);
   }
@@ -333,8 +332,7 @@ final class WatchModel {
       if (!group.said.containsKey(endMs) && isJudged(group, endMs)) {
         int points = window(group, endMs).size();
         Word word =
-            new Word(
-                group.series, endMs, VerdictStatus.INCOMPLETE, Double.NaN, points, 0, "HELD");
+            new Word(group.series, endMs, VerdictStatus.INCOMPLETE, Double.NaN, points, 0, "HELD");
         say(group, word, VerdictStatus.OK, VerdictStatus.OK);
       }
     }
@@ -356,7 +354,9 @@ final class WatchModel {
     double bad = sign * value;
     double alert = sign * thresholds.alert();
     double alertEnd =
-        level == VerdictStatus.ALERT ? sign * thresholds.alertRecovery().orElse(sign * alert) : alert;
+        level == VerdictStatus.ALERT
+            ? sign * thresholds.alertRecovery().orElse(sign * alert)
+            : alert;
     if (bad > alertEnd) {
       return VerdictStatus.ALERT;
     }
@@ -380,8 +380,7 @@ final class WatchModel {
       case MAX -> Collections.max(values);
       case LAST ->
           Collections.max(
-                  window,
-                  Comparator.comparingLong(Point::timestampMs).thenComparing(Point::value))
+                  window, Comparator.comparingLong(Point::timestampMs).thenComparing(Point::value))
               .value();
       case PERCENTILE -> {
         Collections.sort(values);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -102,7 +103,8 @@ class WatchModelTest {
       try {
         harness = WatchHarness.start(config);
         for (int i = 0; i < 4; i++) {
-          define(RandomMonitors.next(random, "m" + i, 1, T0 + random.nextInt(100_000)), T0 - 20_000);
+          define(
+              RandomMonitors.next(random, "m" + i, 1, T0 + random.nextInt(100_000)), T0 - 20_000);
         }
         boolean isStalled = random.nextInt(3) == 0;
         for (int step = 0; step < STEPS; step++) {
@@ -151,7 +153,7 @@ class WatchModelTest {
 
     /** Points of the next seconds, each of which arrives some steps later. */
     private void send(int step) {
-      long nextMs = frontierMs + 1_000 * (1 + random.nextInt(20));
+      long nextMs = frontierMs + 1_000L * (1 + random.nextInt(20));
       for (int monitor = 0; monitor < 4; monitor++) {
         for (int host = 0; host < 4; host++) {
           // a host is silent for some minutes now and then
@@ -208,7 +210,7 @@ class WatchModelTest {
       compare();
     }
 
-    private void useStatus(long nowMs, TreeSet<String> stalled) throws Exception {
+    private void useStatus(long nowMs, SortedSet<String> stalled) throws Exception {
       // heartbeats are behind the watermark now and then: then it is an estimate
       long heartbeatMs = frontierMs - random.nextInt(6_000);
       TreeMap<String, IntakeStatus.Partition> partitions = new TreeMap<>();
@@ -286,7 +288,9 @@ class WatchModelTest {
 
     private static Word word(Verdict verdict) {
       String mark =
-          verdict.is(VerdictMark.EARLY) ? "EARLY" : verdict.is(VerdictMark.AMENDED) ? "AMENDED" : "";
+          verdict.is(VerdictMark.EARLY)
+              ? "EARLY"
+              : verdict.is(VerdictMark.AMENDED) ? "AMENDED" : "";
       return new Word(
           verdict.subject().series(),
           verdict.windowEndMs(),
@@ -309,11 +313,11 @@ class WatchModelTest {
           .isEqualTo(isProven ? Completeness.PROVEN : Completeness.ESTIMATED);
       assertThat(verdict.evidence().watermarkMs()).isEqualTo(model.watermarkMs());
       assertThat(verdict.evidence().offsets())
-          .isEqualTo("{\"points/0\":%d,\"points/1\":1}".formatted(
-              status.partitions().get("points/0").nextOffset()));
+          .isEqualTo(
+              "{\"points/0\":%d,\"points/1\":1}"
+                  .formatted(status.partitions().get("points/0").nextOffset()));
       boolean isHeld = verdict.status() == VerdictStatus.INCOMPLETE;
-      assertThat(verdict.evidence().holding())
-          .isEqualTo(isHeld ? List.of("points/1") : List.of());
+      assertThat(verdict.evidence().holding()).isEqualTo(isHeld ? List.of("points/1") : List.of());
       assertThat(verdict.is(VerdictMark.LATE))
           .isEqualTo(!isHeld && status.nowMs() - verdict.windowEndMs() > config.lateAfterMs());
       told.merge(verdict.status().name(), 1L, Long::sum);

@@ -95,6 +95,25 @@ class WatchOperatorTest {
   }
 
   @Test
+  void aLatePointThatMakesALifeLongerMakesMoreWindowsJudged() throws Exception {
+    Monitor delayed = delayed(120_000L);
+    SeriesIdentity series = series(delayed, "host:a");
+    try (WatchHarness harness = started(delayed)) {
+      harness.announce(series, MetricType.COUNTER);
+      harness.watermark(100_000L);
+      harness.rows(List.of(delta(series, 300_000L, 1)));
+      harness.watermark(500_000L);
+      assertThat(harness.verdicts()).extracting(Verdict::windowEndMs).containsExactly(480_000L);
+
+      harness.rows(List.of(delta(series, 240_000L, 1)));
+      harness.watermark(500_001L);
+      assertThat(harness.verdicts())
+          .extracting(Verdict::windowEndMs, Verdict::revision, Verdict::marks)
+          .containsExactly(tuple(420_000L, 0, Set.of(VerdictMark.AMENDED)));
+    }
+  }
+
+  @Test
   void whatComesBeyondTheHorizonChangesNothing() throws Exception {
     try (WatchHarness harness = started(TOTAL)) {
       harness.announce(A, MetricType.COUNTER);
@@ -216,7 +235,8 @@ class WatchOperatorTest {
     SeriesIdentity all = series(whole);
     try (WatchHarness harness = started(whole)) {
       harness.announce(all, MetricType.COUNTER);
-      harness.rows(List.of(delta(all, 60_000L, 1), delta(all, 115_000L, 1), delta(all, 125_000L, 1)));
+      harness.rows(
+          List.of(delta(all, 60_000L, 1), delta(all, 115_000L, 1), delta(all, 125_000L, 1)));
       harness.watermark(Long.MAX_VALUE);
       assertThat(harness.verdicts()).extracting(Verdict::windowEndMs).containsExactly(120_000L);
     }
@@ -259,7 +279,8 @@ class WatchOperatorTest {
   @Test
   void aVersionThatIsOverLeavesNoState() throws Exception {
     DefinitionSet both =
-        definitions(TOTAL).with(new Removal(Definition.Kind.MONITOR, "acme", "total", 2, 0), 200_000L);
+        definitions(TOTAL)
+            .with(new Removal(Definition.Kind.MONITOR, "acme", "total", 2, 0), 200_000L);
     OperatorSubtaskState state;
     try (WatchHarness harness = started(TOTAL)) {
       harness.announce(A, MetricType.COUNTER);
@@ -322,8 +343,17 @@ class WatchOperatorTest {
     return DefinitionSet.empty().with(monitor, -20_000L);
   }
 
-  /** Alerts when the sum of a minute is above 10. */
   private static Monitor monitor(Set<String> groupBy, long windowMs, int maxGroups) {
+    return monitor(groupBy, windowMs, maxGroups, 0L);
+  }
+
+  private static Monitor delayed(long newGroupDelayMs) {
+    return monitor(Set.of("host"), 60_000L, 1_000, newGroupDelayMs);
+  }
+
+  /** Alerts when the sum of a minute is above 10. */
+  private static Monitor monitor(
+      Set<String> groupBy, long windowMs, int maxGroups, long newGroupDelayMs) {
     return new Monitor(
         "acme",
         "total",
@@ -342,7 +372,7 @@ class WatchOperatorTest {
             OptionalDouble.empty(),
             OptionalDouble.empty()),
         Monitor.NoData.REPORT,
-        0L,
+        newGroupDelayMs,
         600_000L,
         maxGroups);
   }

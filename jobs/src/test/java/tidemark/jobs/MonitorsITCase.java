@@ -1,0 +1,201 @@
+package tidemark.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import javax.annotation.Nullable;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
+import org.apache.flink.connector.datagen.source.GeneratorFunction;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.functions.sink.legacy.RichSinkFunction;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import tidemark.operators.IntakeRecord;
+import tidemark.serde.definition.DefinitionCodec;
+import tidemark.serde.verdict.VerdictJson;
+import tidemark.serde.wire.Heartbeat;
+import tidemark.serde.wire.IntakeHeaders;
+import tidemark.state.MetricType;
+import tidemark.state.definition.Monitor;
+import tidemark.state.definition.SeriesFilter;
+import tidemark.state.definition.TextPattern;
+import tidemark.state.monitor.Verdict;
+import tidemark.state.monitor.VerdictStatus;
+
+/** Monitors in the whole job but Kafka: what is said last of each window is what its points say. */
+class MonitorsITCase {
+  private static final int RECORDS = 1_500;
+  private static final long SEED = 20261123;
+  private static final long START_MS = 1_795_823_940_000L;
+  private static final long END_MS = START_MS + RECORDS * 200L;
+  private static final long FROM_MS = START_MS + 30_000L;
+  private static final long WINDOW_MS = 60_000L;
+  private static final long STEP_MS = 20_000L;
+  private static final double THRESHOLD = 590;
+  private static final ConcurrentLinkedQueue<byte[]> SAID = new ConcurrentLinkedQueue<>();
+
+  @RegisterExtension
+  static final MiniClusterExtension CLUSTER =
+      new MiniClusterExtension(
+          new MiniClusterResourceConfiguration.Builder()
+              .setNumberTaskManagers(2)
+              .setNumberSlotsPerTaskManager(2)
+              .build());
+
+  @TempDir Path folder;
+
+  /** One window of one host. */
+  private record Window(String host, long endMs) implements Comparable<Window> {
+    @Override
+    public int compareTo(Window other) {
+      int byHost = host.compareTo(other.host);
+      return byHost != 0 ? byHost : Long.compare(endMs, other.endMs);
+    }
+  }
+
+  @Test
+  void theLastWordOnEachWindowIsWhatItsPointsSay() throws Exception {
+    SAID.clear();
+    new TopologyRun(folder)
+        .parallelism(3)
+        .definitions(new Definitions(), RECORDS / 5 + 1, RateLimiterStrategy.perCheckpoint(100))
+        .run(
+            new GeneratedInput(SEED)::record,
+            RECORDS,
+            RateLimiterStrategy.perCheckpoint(RECORDS / 5),
+            new TopologyRun.Hooks() {
+              @Override
+              public void topology(MainTopology topology) {
+                topology
+                    .coarser()
+                    .orElseThrow()
+                    .rows()
+                    .flatMap(VerdictRecord::ofVerdicts)
+                    .returns(VerdictRecord.TYPE)
+                    .uid("test-verdicts")
+                    .map(record -> record.f2)
+                    .returns(byte[].class)
+                    .uid("test-bytes")
+                    .addSink(new Keep())
+                    .uid("test-keep");
+              }
+            });
+
+    Map<Window, Verdict> last = new TreeMap<>();
+    for (byte[] json : SAID) {
+      Verdict verdict = VerdictJson.verdict(json);
+      Window window =
+          new Window(
+              verdict.subject().group().get(0).substring("host:".length()), verdict.windowEndMs());
+      last.merge(window, verdict, (a, b) -> b.revision() > a.revision() ? b : a);
+    }
+    last.keySet().removeIf(window -> window.endMs() > END_MS); // told early, and never complete
+    Map<Window, Integer> points = pointsByWindow();
+    assertThat(last.keySet()).containsAll(points.keySet());
+    last.forEach(
+        (window, verdict) -> {
+          int wanted = points.getOrDefault(window, 0);
+          assertThat(verdict.points()).as("seed %s, %s", SEED, verdict).isEqualTo(wanted);
+          assertThat(verdict.status())
+              .as(verdict.toString())
+              .isEqualTo(
+                  wanted == 0
+                      ? VerdictStatus.NO_DATA
+                      : wanted > THRESHOLD ? VerdictStatus.ALERT : VerdictStatus.OK);
+        });
+    assertThat(last.values().stream().map(Verdict::status))
+        .contains(VerdictStatus.OK, VerdictStatus.ALERT);
+    assertThat(last.values().stream().filter(verdict -> verdict.revision() > 0)).isNotEmpty();
+  }
+
+  /** Points of each window that has any and lies behind the monitor's start. */
+  private static Map<Window, Integer> pointsByWindow() {
+    Map<Window, Integer> points = new TreeMap<>();
+    for (Expected.Sent sent : new GeneratedInput(SEED).allPoints(RECORDS)) {
+      if (sent.org().equals("acme") && sent.type().equals("gauge")) {
+        long endMs = (sent.timestampMs() / STEP_MS + 1) * STEP_MS;
+        for (int i = 0; i < WINDOW_MS / STEP_MS; i++, endMs += STEP_MS) {
+          if (endMs - WINDOW_MS >= FROM_MS && endMs <= END_MS) {
+            String host = sent.tags().get(0).substring("host:".length());
+            points.merge(new Window(host, endMs), 1, Integer::sum);
+          }
+        }
+      }
+    }
+    return points;
+  }
+
+  /** A monitor, and a heartbeat for each second. */
+  private static final class Definitions implements GeneratorFunction<Long, IntakeRecord> {
+    private static final long serialVersionUID = 1L;
+    private transient @Nullable List<IntakeRecord> records;
+
+    @Override
+    public IntakeRecord map(Long index) {
+      if (records == null) {
+        records = new ArrayList<>();
+        add(START_MS, IntakeHeaders.DEFINITION, DefinitionCodec.toJson(monitor()));
+        for (int second = 0; second < RECORDS / 5; second++) {
+          long nowMs = START_MS + (second + 1) * 1000L;
+          add(nowMs, IntakeHeaders.HEARTBEAT, Heartbeat.bytes(nowMs, 1));
+        }
+      }
+      return records.get(index.intValue());
+    }
+
+    private void add(long brokerTimeMs, String format, byte[] value) {
+      records.add(
+          new IntakeRecord(
+              "control",
+              0,
+              records.size(),
+              brokerTimeMs,
+              format,
+              "",
+              format.equals(IntakeHeaders.HEARTBEAT) ? brokerTimeMs : IntakeRecord.NO_HEARTBEAT,
+              value));
+    }
+
+    private static Monitor monitor() {
+      return new Monitor(
+          "acme",
+          "busy",
+          1,
+          FROM_MS,
+          new SeriesFilter(new TextPattern("metric.*"), List.of()),
+          MetricType.GAUGE,
+          new TreeSet<>(List.of("host")),
+          new Monitor.Measure(Monitor.Function.COUNT, 0),
+          WINDOW_MS,
+          STEP_MS,
+          new Monitor.Thresholds(
+              Monitor.Side.ABOVE,
+              THRESHOLD,
+              OptionalDouble.empty(),
+              OptionalDouble.empty(),
+              OptionalDouble.empty()),
+          Monitor.NoData.REPORT,
+          0,
+          3_600_000L,
+          100);
+    }
+  }
+
+  private static final class Keep extends RichSinkFunction<byte[]> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void invoke(byte[] json, Context context) {
+      SAID.add(json);
+    }
+  }
+}
