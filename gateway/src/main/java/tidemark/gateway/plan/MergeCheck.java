@@ -20,7 +20,7 @@ final class MergeCheck {
       Map.of(
           "sum", Set.of("sum", "count"),
           "min", Set.of("min"),
-          "max", Set.of("max"),
+          "max", Set.of("max", "sketch_error"),
           "percentile", Set.of("sketch"),
           "merge_sketch", Set.of("sketch"),
           "count_below", Set.of("sketch"),

@@ -44,6 +44,7 @@ final class RuleChoice {
     private final Map<MetricType, Long> series = new TreeMap<>();
     private final Set<String> tags = new TreeSet<>();
     private long changes;
+    private long firstMs = Long.MAX_VALUE;
 
     long count() {
       return series.values().stream().mapToLong(Long::longValue).sum();
@@ -71,7 +72,7 @@ final class RuleChoice {
     for (RuleSpan span : named) {
       Metric coarser = known.get(CoarserSeries.ofRule(metric, span.rule().name()));
       if (coarser != null && fits(span, use, metric, known.get(metric), coarser)) {
-        fitting.add(span);
+        since(span, coarser.firstMs).ifPresent(fitting::add);
       }
     }
     fitting.sort(
@@ -81,6 +82,16 @@ final class RuleChoice {
             .thenComparing(span -> span.rule().name())
             .thenComparing(span -> span.rule().fromMs()));
     return fitting;
+  }
+
+  /** From the day on which any of its series was seen first: a job may apply it later. */
+  private static Optional<RuleSpan> since(RuleSpan span, long firstMs) {
+    if (firstMs <= span.rule().fromMs()) {
+      return Optional.of(span);
+    }
+    return firstMs < span.untilMs()
+        ? Optional.of(new RuleSpan(span.rule().withFrom(firstMs), span.untilMs()))
+        : Optional.empty();
   }
 
   private boolean fits(RuleSpan span, PointsUse use, String metric, Metric finer, Metric coarser)
@@ -106,6 +117,7 @@ final class RuleChoice {
         Metric found = known.computeIfAbsent(row.getString(1), name -> new Metric());
         found.series.put(MetricType.ofLabel(row.getString(2)), row.getLong(3));
         found.changes += row.getLong(5);
+        found.firstMs = Math.min(found.firstMs, row.getLong(6));
         for (Object key : (Object[]) row.getArray(4).getArray()) {
           found.tags.add((String) key);
         }

@@ -58,7 +58,7 @@ record RuleRanges(List<Integer> tiers, long closedToMs, Map<Integer, Long> keptF
 
   /** The tiers that may be read of a rule's series, coarsest first. */
   List<Integer> tiersOf(RuleSpan span) {
-    return tiers.stream().filter(span.rule().tiers()::contains).toList();
+    return tiers.stream().filter(tier -> span.rule().tiers().contains(tier)).toList();
   }
 
   private Optional<Range> range(RuleSpan span, long fromMs, long toMs) {

@@ -250,9 +250,12 @@ final class ViewSql {
     return sql.append(hashes(org, metrics)).append(ofCoarser(metrics, coarser)).toString();
   }
 
-  /** What is known of some metrics: (metric, type, number of series, keys of tags, changes). */
+  /**
+   * What is known of some metrics: (metric, type, number of series, keys of tags, changes, first
+   * day ms).
+   */
   static String metricRows(String org, List<String> metrics) {
-    return "SELECT metric, type, series, tags, changes FROM %s WHERE org = %s AND %s"
+    return "SELECT metric, type, series, tags, changes, epoch_ms(first_seen) FROM %s WHERE org = %s AND %s"
         .formatted(METRIC_INDEX, literal(org), in("metric", metrics));
   }
 

@@ -51,7 +51,8 @@ public final class GatewayServer implements AutoCloseable {
   private final PostgresServer postgres;
   private final HttpGateway http;
 
-  private GatewayServer(ServerConfig config) throws IOException, GeneralSecurityException {
+  private GatewayServer(ServerConfig config, Rules rules)
+      throws IOException, GeneralSecurityException {
     users = Users.open(config.usersFile(), UserLimits.DEFAULT);
     auditLog = keep(AuditLog.open(AuditConfig.at(config.auditFile())));
     queries =
@@ -64,7 +65,7 @@ public final class GatewayServer implements AutoCloseable {
                         feed ->
                             FeedSource.kafka(
                                 feed.bootstrapServers(), feed.topic(), feed.maxRows())),
-                rules(config),
+                rules,
                 config.resultCacheBytes()));
     EngineGateway engine = keep(new EngineGateway(queries, users));
     PrometheusRegistry registry = new PrometheusRegistry();
@@ -102,8 +103,12 @@ public final class GatewayServer implements AutoCloseable {
    * @throws GatewayException if something that is needed is missing, in words for the operator
    */
   static GatewayServer start(ServerConfig config) {
+    return start(config, rules(config));
+  }
+
+  private static GatewayServer start(ServerConfig config, Rules rules) {
     try {
-      return new GatewayServer(config);
+      return new GatewayServer(config, rules);
     } catch (IOException | GeneralSecurityException e) {
       throw new GatewayException("the gateway did not start: " + e.getMessage(), e);
     }
@@ -112,6 +117,15 @@ public final class GatewayServer implements AutoCloseable {
   /** The same, of settings as the file has them. */
   public static GatewayServer start(Map<String, String> settings) {
     return start(ServerConfig.from(settings));
+  }
+
+  /**
+   * The same with rules that are known otherwise than from a topic.
+   *
+   * @param rules closed with it
+   */
+  public static GatewayServer start(Map<String, String> settings, Rules rules) {
+    return start(ServerConfig.from(settings), rules);
   }
 
   private static Rules rules(ServerConfig config) {

@@ -357,6 +357,8 @@ final class QueryCases {
             ifAny(group -> about(sum(group) / size(group), error(group) / size(group))),
             true),
         new Call("newest()", QueryCases::newest, true),
+        // no point of the world was aggregated before it came
+        new Call("max(" + column("sketch_error") + ")", group -> null, true),
         new Call("percentile(" + q + ")", group -> percentile(group, q), true),
         new Call("count_below(" + x + ")", group -> below(group, x, 1), true),
         new Call("count_above(" + x + ")", group -> below(group, x, -1), true),

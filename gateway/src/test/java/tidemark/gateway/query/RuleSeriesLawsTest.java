@@ -3,7 +3,6 @@ package tidemark.gateway.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static tidemark.gateway.query.SampleRules.dropping;
 import static tidemark.gateway.query.SampleRules.keep;
-import static tidemark.gateway.query.SampleRules.of;
 import static tidemark.gateway.query.SampleRules.removal;
 import static tidemark.gateway.query.SampleRules.where;
 
@@ -44,13 +43,13 @@ class RuleSeriesLawsTest {
           .with(keep("acme", "by-host", 2, 80 * 60_000, "region", "Service"))
           .with(removal("acme", "by-host", 3, 140 * 60_000 + 5_000))
           .with(
-              of(
+              SampleRules.of(
                   keep("acme", "by-service", 1, 600_000, "Service", "region"),
                   "gauge.*",
                   Set.of(MetricType.GAUGE),
                   Set.of(60, 3600)))
           .with(
-              of(
+              SampleRules.of(
                   keep("acme", "total", 1, -3_600_000),
                   "distribution.*",
                   Set.of(MetricType.DISTRIBUTION),

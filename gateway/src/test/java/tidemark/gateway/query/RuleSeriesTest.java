@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static tidemark.gateway.query.SampleRules.ALL_TIERS;
 import static tidemark.gateway.query.SampleRules.ANY_TYPE;
 import static tidemark.gateway.query.SampleRules.keep;
-import static tidemark.gateway.query.SampleRules.of;
 import static tidemark.gateway.query.SampleRules.removal;
 import static tidemark.gateway.query.SampleRules.where;
 
@@ -193,14 +192,14 @@ class RuleSeriesTest {
 
   @Test
   void aRuleOfOtherMetricsDoesNotFit() {
-    open(new SampleRules().with(of(BY_HOST, "gauge.1", ANY_TYPE, ALL_TIERS)));
+    open(new SampleRules().with(SampleRules.of(BY_HOST, "gauge.1", ANY_TYPE, ALL_TIERS)));
     assertNotUsed(TOTAL);
     assertUsed("SELECT sum(count) FROM points WHERE metric = 'gauge.1'");
   }
 
   @Test
   void aRuleMustTakeEveryTypeOfTheMetric() {
-    open(new SampleRules().with(of(BY_HOST, "*", Set.of(MetricType.GAUGE), ALL_TIERS)));
+    open(new SampleRules().with(SampleRules.of(BY_HOST, "*", Set.of(MetricType.GAUGE), ALL_TIERS)));
     assertUsed(TOTAL);
     assertNotUsed(
         "SELECT sum(count) FROM points WHERE metric = 'mixed'",
@@ -209,7 +208,7 @@ class RuleSeriesTest {
 
   @Test
   void aRuleMustStoreTheTier() {
-    open(new SampleRules().with(of(BY_HOST, "*", ANY_TYPE, Set.of(60))));
+    open(new SampleRules().with(SampleRules.of(BY_HOST, "*", ANY_TYPE, Set.of(60))));
     assertUsed("SELECT sum(count) FROM rollups_1m WHERE metric = 'gauge.0'", TOTAL);
     assertNotUsed(
         "SELECT sum(count) FROM rollups_10s WHERE metric = 'gauge.0'",
@@ -303,7 +302,7 @@ class RuleSeriesTest {
     open(rules, book, series -> true);
     assertUsed(TOTAL);
     assertThat(plan(TOTAL))
-        .contains("60 s windows from 2026-03-01T10:00:00Z to 2026-03-01T10:30:00Z of rule")
+        .contains("60 s windows from 2026-03-01T09:40:00Z to 2026-03-01T10:30:00Z of rule")
         .contains("60 s windows from 2026-03-01T10:30:00Z to 2026-03-01T11:00:00Z, ");
   }
 
@@ -362,7 +361,7 @@ class RuleSeriesTest {
             .with(where(keep("acme", "by-host", 1, 0, "host"), "region", "it's"))
             .with(
                 SampleRules.dropping(
-                    of(
+                    SampleRules.of(
                         keep("acme", "by-host", 2, HOUR_MS, "region"),
                         "gauge.*",
                         Set.of(MetricType.GAUGE),

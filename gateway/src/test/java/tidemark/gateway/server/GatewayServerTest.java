@@ -287,6 +287,22 @@ class GatewayServerTest {
   }
 
   @Test
+  void rulesStandOnTheBrokersOfTheFeed() {
+    Map<String, String> settings =
+        new HashMap<>(Map.of("uri", "jdbc:sqlite:x", "warehouse", "file:///x"));
+    settings.put("gateway.users-file", "users.json");
+    settings.put("gateway.audit-file", "audit.log");
+    settings.put("gateway.control-topic", "tidemark-control");
+    assertThatThrownBy(() -> ServerConfig.from(settings))
+        .hasMessage("gateway.control-topic needs gateway.feed-bootstrap-servers");
+    settings.put("gateway.feed-bootstrap-servers", "127.0.0.1:9092");
+    assertThat(ServerConfig.from(settings).feed().orElseThrow().controlTopic())
+        .contains("tidemark-control");
+    settings.remove("gateway.control-topic");
+    assertThat(ServerConfig.from(settings).feed().orElseThrow().controlTopic()).isEmpty();
+  }
+
+  @Test
   void settingsThatAreWrongAreTold() {
     assertThatThrownBy(() -> ServerConfig.from(Map.of("gateway.usersfile", "x")))
         .isInstanceOf(GatewayException.class)

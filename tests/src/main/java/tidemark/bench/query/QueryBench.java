@@ -91,6 +91,20 @@ public final class QueryBench {
                   "SELECT service, percentile(0.99) FROM points WHERE metric = %s AND time < %s AND zone <> 'none%d' GROUP BY service"
                       .formatted(Question.distribution(o, r), Question.end(o), r.nextInt())),
           new Question(
+              "p99 by service, 24 h, rule series",
+              80,
+              "SET rule_series = on",
+              (o, r) ->
+                  "SELECT service, percentile(0.99) FROM rollups_1m WHERE metric = %s AND time < %s AND zone <> 'none%d' GROUP BY service"
+                      .formatted(Question.distribution(o, r), Question.end(o), r.nextInt())),
+          new Question(
+              "p99 by service, 24 h, rule series, best tier",
+              80,
+              "SET rule_series = on",
+              (o, r) ->
+                  "SELECT service, percentile(0.99) FROM points WHERE metric = %s AND time < %s AND zone <> 'none%d' GROUP BY service"
+                      .formatted(Question.distribution(o, r), Question.end(o), r.nextInt())),
+          new Question(
               "tags of a metric",
               5,
               (o, r) -> "SELECT unnest(tags) FROM metrics WHERE metric = " + Question.gauge(o, r)),
@@ -163,7 +177,7 @@ public final class QueryBench {
       // all at once: how long they wait for the engine is measured, and not a queue in front of it
       settings.put("gateway.max-queries", Integer.toString(users));
       settings.put("gateway.max-queries-per-org", Integer.toString(users));
-      try (GatewayServer server = GatewayServer.start(settings)) {
+      try (GatewayServer server = GatewayServer.start(settings, StoredDay.rules())) {
         String url =
             "jdbc:postgresql://127.0.0.1:%d/tidemark?sslmode=disable"
                 .formatted(server.postgresAddress().getPort());
@@ -179,7 +193,7 @@ public final class QueryBench {
 
   private void ask(Question question, String url) throws Exception {
     double coldMs;
-    try (Connection connection = connect(url, 0)) {
+    try (Connection connection = connect(url, 0, question)) {
       Random random = new Random(options.seed());
       coldMs = timed(connection, question.sql().apply(options, random));
       long end = System.nanoTime() + Duration.ofSeconds(options.warmUpSeconds()).toNanos();
@@ -218,7 +232,7 @@ public final class QueryBench {
   private double[] askAll(Question question, String url, int client, Random random)
       throws SQLException {
     double[] times = new double[options.runs()];
-    try (Connection connection = connect(url, client)) {
+    try (Connection connection = connect(url, client, question)) {
       for (int run = 0; run < times.length; run++) {
         times[run] = timed(connection, question.sql().apply(options, random));
       }
@@ -227,8 +241,12 @@ public final class QueryBench {
   }
 
   /** Each client is a user of its own, of one org. */
-  private static Connection connect(String url, int client) throws SQLException {
-    return DriverManager.getConnection(url, user(client), PASSWORD);
+  private static Connection connect(String url, int client, Question question) throws SQLException {
+    Connection connection = DriverManager.getConnection(url, user(client), PASSWORD);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(question.setting());
+    }
+    return connection;
   }
 
   private static String user(int client) {

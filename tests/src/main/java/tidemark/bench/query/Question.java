@@ -7,9 +7,16 @@ import java.util.function.BiFunction;
  * A kind of question, and what it is to take.
  *
  * @param aimMs median at one client that the gateway aims at
+ * @param setting run first in each session
  * @param sql a statement of the kind; another one for each run, unless it is the point to repeat it
  */
-record Question(String name, double aimMs, BiFunction<QueryOptions, Random, String> sql) {
+record Question(
+    String name, double aimMs, String setting, BiFunction<QueryOptions, Random, String> sql) {
+
+  /** One that is answered from the series that it asks for. */
+  Question(String name, double aimMs, BiFunction<QueryOptions, Random, String> sql) {
+    this(name, aimMs, "SET rule_series = off", sql);
+  }
 
   static String end(QueryOptions options) {
     return "TIMESTAMPTZ '" + StoredDay.START.plusSeconds(options.hours() * 3600L) + "'";

@@ -4,14 +4,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.IntStream;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
+import tidemark.gateway.rules.RuleBook;
+import tidemark.gateway.rules.Rules;
 import tidemark.serde.catalog.CatalogAddress;
 import tidemark.serde.catalog.FlinkFileIO;
 import tidemark.serde.catalog.TableCatalog;
@@ -26,6 +29,10 @@ import tidemark.state.MetricType;
 import tidemark.state.PartialRow;
 import tidemark.state.SeriesIdentity;
 import tidemark.state.SketchBuffer;
+import tidemark.state.definition.AggregationRule;
+import tidemark.state.definition.CoarserSeries;
+import tidemark.state.definition.SeriesFilter;
+import tidemark.state.definition.TextPattern;
 
 /**
  * A generated day of tables as compaction leaves them: a file per tier and hour, sorted, one row
@@ -33,12 +40,16 @@ import tidemark.state.SketchBuffer;
  *
  * <p>Metric {@code m<n>} is a distribution of some 60 bins if n is a multiple of five, else a gauge
  * of two decimals. Series have the tags {@code host} (each its own), {@code service} (one of 20)
- * and {@code zone} (one of 3).
+ * and {@code zone} (one of 3). A rule keeps service and zone of distributions; the rows of its
+ * series are as many and as long as they would be, and their values drawn like all others.
  */
 final class StoredDay {
   static final String ORG = "bench";
   static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
   static final int SERVICES = 20;
+
+  private static final int ZONES = 3;
+  private static final String RULE = "by-service";
 
   private static final int SKETCHES = 256;
   private static final int CHUNK_ROWS = 1 << 18;
@@ -82,11 +93,55 @@ final class StoredDay {
 
   /** Tags of a series, sorted. */
   static List<String> tags(int series) {
-    return List.of("host:h" + series, "service:s" + series % SERVICES, "zone:z" + series % 3);
+    return List.of("host:h" + series, "service:s" + series % SERVICES, "zone:z" + series % ZONES);
   }
 
-  private static SeriesIdentity identity(int metric, int series) {
-    return new SeriesIdentity(ORG, "m" + metric, tags(series));
+  /** A metric and its series. */
+  private record Metric(String name, MetricType type, List<SeriesIdentity> series) {}
+
+  /** In the table's order, which is that of their names. */
+  private List<Metric> metrics() {
+    List<Metric> metrics = new ArrayList<>();
+    for (int metric = 1; metric <= options.metrics(); metric++) {
+      String name = "m" + metric;
+      List<SeriesIdentity> series = new ArrayList<>();
+      for (int i = 0; i < options.series(); i++) {
+        series.add(new SeriesIdentity(ORG, name, tags(i)));
+      }
+      metrics.add(new Metric(name, typeOf(metric), series));
+      if (typeOf(metric) == MetricType.DISTRIBUTION) {
+        AggregationRule rule = rule();
+        String coarser = CoarserSeries.ofRule(name, RULE);
+        metrics.add(
+            new Metric(
+                coarser, typeOf(metric), series.stream().map(rule::coarser).distinct().toList()));
+      }
+    }
+    metrics.sort(Comparator.comparing(Metric::name));
+    return metrics;
+  }
+
+  private static AggregationRule rule() {
+    return new AggregationRule(
+        ORG,
+        RULE,
+        1,
+        START.toEpochMilli(),
+        new SeriesFilter(new TextPattern("m*"), List.of()),
+        AggregationRule.TagChoice.KEEP,
+        new TreeSet<>(List.of("service", "zone")),
+        Set.of(MetricType.DISTRIBUTION),
+        new TreeSet<>(List.of(10, 60, 3600)),
+        false,
+        1_000);
+  }
+
+  /** The rule, as it is known after the day. */
+  static Rules rules() {
+    RuleBook book = new RuleBook();
+    book.accept(rule(), START.minusSeconds(3600).toEpochMilli());
+    book.readTo(START.plusSeconds(7 * 86_400).toEpochMilli());
+    return book;
   }
 
   void write() throws IOException {
@@ -113,15 +168,14 @@ final class StoredDay {
 
   private void writeSeries(Table table) throws IOException {
     SeriesRows entries = new SeriesRows();
-    for (int metric = 1; metric <= options.metrics(); metric++) {
-      for (int series = 0; series < options.series(); series++) {
-        SeriesIdentity identity = identity(metric, series);
+    for (Metric metric : metrics()) {
+      for (SeriesIdentity identity : metric.series()) {
         long[] hash = identity.hash();
         entries.add(
             new SeriesEntry(
                 hash[0],
                 hash[1],
-                typeOf(metric),
+                metric.type(),
                 identity,
                 START.toEpochMilli(),
                 START.toEpochMilli()));
@@ -144,28 +198,19 @@ final class StoredDay {
         "%s/tidemark/rollups/data/%s/%02d.parquet".formatted(address.warehouse(), partition, hour);
     try (RollupOutput output =
         TableFileWriter.openRollups(tier, partition, new FlinkFileIO().newOutputFile(path))) {
-      // in the table's order of metrics, which is that of their names
-      List<Integer> metrics =
-          IntStream.rangeClosed(1, options.metrics())
-              .boxed()
-              .sorted(Comparator.comparing(metric -> "m" + metric))
-              .toList();
-      for (int metric : metrics) {
+      for (Metric metric : metrics()) {
         writeMetric(output, metric, tier, start.toEpochMilli());
       }
       return output.finish();
     }
   }
 
-  private void writeMetric(RollupOutput output, int metric, int tier, long startMs)
+  private void writeMetric(RollupOutput output, Metric metric, int tier, long startMs)
       throws IOException {
-    long[] ids = new long[options.series()];
-    for (int series = 0; series < ids.length; series++) {
-      ids[series] = identity(metric, series).hash()[0];
-    }
-    Arrays.sort(ids);
-    row.type = typeOf(metric);
-    row.name = names.number(row.type, ORG, "m" + metric);
+    long[] ids =
+        metric.series().stream().mapToLong(identity -> identity.hash()[0]).sorted().toArray();
+    row.type = metric.type();
+    row.name = names.number(row.type, ORG, metric.name());
     RollupRows chunk = new RollupRows(names);
     for (long id : ids) {
       for (long at = startMs; at < startMs + 3_600_000L; at += tier * 1000L) {
