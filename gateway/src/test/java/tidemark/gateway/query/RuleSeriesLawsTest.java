@@ -56,7 +56,7 @@ class RuleSeriesLawsTest {
                   Set.of(10, 60)))
           .with(where(dropping(keep("acme", "no-host", 1, -3_600_000, "host")), "region", "eu-1"))
           .with(
-              of(
+              SampleRules.of(
                   dropping(keep("acme", "counts", 1, 45 * 60_000, "region", "Service")),
                   "counter.0",
                   SampleRules.ANY_TYPE,
