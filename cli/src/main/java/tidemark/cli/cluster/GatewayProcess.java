@@ -116,6 +116,7 @@ final class GatewayProcess {
     settings.put("gateway.feed-bootstrap-servers", bootstrapServers);
     settings.put("gateway.feed-topic", KafkaBroker.FEED_TOPIC);
     settings.put("gateway.control-topic", KafkaBroker.CONTROL_TOPIC);
+    settings.put("gateway.verdicts-topic", KafkaBroker.VERDICTS_TOPIC);
     settings.put("gateway.hot-rows", Integer.toString(MAX_HOT_ROWS));
     settings.put("gateway.result-cache-bytes", Integer.toString(RESULT_CACHE_BYTES));
     return settings;

@@ -32,10 +32,15 @@ final class KafkaBroker {
   static final String CONTROL_TOPIC = "tidemark-control";
   static final String DEAD_LETTERS_TOPIC = "tidemark-dead-letters";
   static final String FEED_TOPIC = "tidemark-feed";
+  static final String VERDICTS_TOPIC = "tidemark-verdicts";
+  static final String ALERTS_TOPIC = "tidemark-alerts";
 
   private static final int FEED_PARTITIONS = 4;
   private static final Duration FEED_RETENTION = Duration.ofHours(1);
   private static final Duration FEED_SEGMENT = Duration.ofMinutes(10);
+
+  private static final Duration VERDICTS_RETENTION = Duration.ofDays(7);
+  private static final Duration ALERTS_RETENTION = Duration.ofDays(30);
 
   /** What is older than a segment is compacted: of the heartbeats, only the last one stays. */
   private static final Duration CONTROL_SEGMENT = Duration.ofHours(1);
@@ -127,7 +132,11 @@ final class KafkaBroker {
                 Map.of(
                     "retention.ms", Long.toString(FEED_RETENTION.toMillis()),
                     "segment.ms", Long.toString(FEED_SEGMENT.toMillis()),
-                    "max.message.bytes", Integer.toString(MAX_RECORD_BYTES))));
+                    "max.message.bytes", Integer.toString(MAX_RECORD_BYTES))),
+        new NewTopic(VERDICTS_TOPIC, 1, replicas)
+            .configs(Map.of("retention.ms", Long.toString(VERDICTS_RETENTION.toMillis()))),
+        new NewTopic(ALERTS_TOPIC, 1, replicas)
+            .configs(Map.of("retention.ms", Long.toString(ALERTS_RETENTION.toMillis()))));
   }
 
   private void format(Path properties) {

@@ -36,6 +36,8 @@ public final class LocalCluster implements AutoCloseable {
   public static final String CONTROL_TOPIC = KafkaBroker.CONTROL_TOPIC;
   public static final String DEAD_LETTERS_TOPIC = KafkaBroker.DEAD_LETTERS_TOPIC;
   public static final String FEED_TOPIC = KafkaBroker.FEED_TOPIC;
+  public static final String VERDICTS_TOPIC = KafkaBroker.VERDICTS_TOPIC;
+  public static final String ALERTS_TOPIC = KafkaBroker.ALERTS_TOPIC;
 
   private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
   private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(10);

@@ -122,6 +122,7 @@ class GatewayProcessTest {
             "gateway.feed-bootstrap-servers=127.0.0.1:9092",
             "gateway.feed-topic=tidemark-feed",
             "gateway.control-topic=tidemark-control",
+            "gateway.verdicts-topic=tidemark-verdicts",
             "gateway.postgres-port=" + access.postgresPort(),
             "gateway.http-port=" + access.httpPort(),
             "s3.secret-access-key=a\\\\b");

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -35,6 +36,9 @@ import tidemark.gateway.users.LimitsConfig;
  * gateway.feed-topic              tidemark-feed unless given
  * gateway.control-topic           rules, on the feed's brokers; none unless given: series of rules
  *                                 stand in for no others
+ * gateway.verdicts-topic          what monitors say, on the feed's brokers; none unless given
+ * gateway.verdict-rows            of these kept in memory at most, those of the newest windows;
+ *                                 1000000 unless given
  * gateway.hot-rows                kept in memory at most; 5000000 unless given
  * gateway.result-cache-bytes      256 MiB unless given
  * gateway.max-queries             running at once, of all users; 16 unless given
@@ -50,6 +54,7 @@ record ServerConfig(
     int httpPort,
     Optional<Tls> tls,
     Optional<FeedAddress> feed,
+    int verdictRows,
     long resultCacheBytes,
     LimitsConfig limits) {
 
@@ -68,6 +73,8 @@ record ServerConfig(
           "feed-bootstrap-servers",
           "feed-topic",
           "control-topic",
+          "verdicts-topic",
+          "verdict-rows",
           "hot-rows",
           "result-cache-bytes",
           "max-queries",
@@ -82,12 +89,17 @@ record ServerConfig(
   }
 
   /**
-   * Where hot rows and rules come from.
+   * Where hot rows, rules and verdicts come from.
    *
    * @param controlTopic empty for no rules
+   * @param verdictsTopic empty for no verdicts
    */
   record FeedAddress(
-      String bootstrapServers, String topic, Optional<String> controlTopic, long maxRows) {}
+      String bootstrapServers,
+      String topic,
+      Optional<String> controlTopic,
+      Optional<String> verdictsTopic,
+      long maxRows) {}
 
   static ServerConfig read(Path file) {
     Properties properties = new Properties();
@@ -104,8 +116,10 @@ record ServerConfig(
   static ServerConfig from(Map<String, String> values) {
     refuseUnknown(values);
     Optional<String> brokers = value(values, "feed-bootstrap-servers");
-    if (brokers.isEmpty() && value(values, "control-topic").isPresent()) {
-      throw new GatewayException("gateway.control-topic needs gateway.feed-bootstrap-servers");
+    for (String topic : List.of("control-topic", "verdicts-topic")) {
+      if (brokers.isEmpty() && value(values, topic).isPresent()) {
+        throw new GatewayException(PREFIX + topic + " needs gateway.feed-bootstrap-servers");
+      }
     }
     long hotRows = number(values, "hot-rows", 5_000_000, 0, Long.MAX_VALUE);
     return new ServerConfig(
@@ -122,7 +136,9 @@ record ServerConfig(
                     servers,
                     value(values, "feed-topic").orElse("tidemark-feed"),
                     value(values, "control-topic"),
+                    value(values, "verdicts-topic"),
                     hotRows)),
+        (int) number(values, "verdict-rows", 1_000_000, 1, Integer.MAX_VALUE),
         number(values, "result-cache-bytes", 256L << 20, 0, Long.MAX_VALUE),
         limits(values));
   }
