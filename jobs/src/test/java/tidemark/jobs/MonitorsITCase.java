@@ -14,7 +14,7 @@ import javax.annotation.Nullable;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.connector.datagen.source.GeneratorFunction;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
-import org.apache.flink.streaming.api.functions.sink.legacy.RichSinkFunction;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,10 +84,14 @@ class MonitorsITCase {
                     .flatMap(VerdictRecord::ofVerdicts)
                     .returns(VerdictRecord.TYPE)
                     .uid("test-verdicts")
-                    .map(record -> record.f2)
-                    .returns(byte[].class)
-                    .uid("test-bytes")
-                    .addSink(new Keep())
+                    .map(
+                        record -> {
+                          SAID.add(record.f2);
+                          return record.f1;
+                        })
+                    .returns(String.class)
+                    .uid("test-map")
+                    .sinkTo(new DiscardingSink<>())
                     .uid("test-keep");
               }
             });
@@ -191,15 +195,6 @@ class MonitorsITCase {
           0,
           3_600_000L,
           100);
-    }
-  }
-
-  private static final class Keep extends RichSinkFunction<byte[]> {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public void invoke(byte[] json, Context context) {
-      SAID.add(json);
     }
   }
 }
