@@ -15,6 +15,7 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.util.OutputTag;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,10 +36,10 @@ import tidemark.state.definition.Definition;
  * definition, and one per source task and second.
  *
  * <p>Its watermark is the lesser of its inputs', and held while a partition of the intake that is
- * known to exist has not been read at all: points of it may be of any time. A record that is no
- * definition, or one that its org may not have, becomes a dead letter. State: the definitions and
- * the state of the intake, some hundred bytes for each definition and partition; versions that
- * ended long ago are forgotten.
+ * known to exist has not been read at all: points of it may be of any time. An idle input holds it.
+ * A record that is no definition, or one that its org may not have, becomes a dead letter. State:
+ * the definitions and the state of the intake, some hundred bytes for each definition and
+ * partition; versions that ended long ago are forgotten.
  *
  * <p>Metrics, group {@code tidemark.control}: {@code definitionsTaken}, {@code definitionsRefused},
  * {@code rulesAndMonitors}, {@code partitionsStalled}, {@code provenMs}.
@@ -68,6 +69,7 @@ public final class ControlOperator extends AbstractStreamOperator<PartialBatch>
   private transient IntakeStatus status;
   private transient IntakeWatch watch;
   private transient boolean isToBeTold;
+  private transient LesserWatermark inputs;
   private transient long inputMs;
   private transient long emittedMs;
   private transient ScheduledFuture<?> next;
@@ -98,6 +100,7 @@ public final class ControlOperator extends AbstractStreamOperator<PartialBatch>
   public void open() throws Exception {
     super.open();
     watch = new IntakeWatch(settings.stalledAfterMs());
+    inputs = new LesserWatermark(this::reach);
     inputMs = Long.MIN_VALUE;
     emittedMs = Long.MIN_VALUE;
     isToBeTold = true;
@@ -137,7 +140,7 @@ public final class ControlOperator extends AbstractStreamOperator<PartialBatch>
       taken.inc();
       isToBeTold = true;
       LOG.info("took {} at offset {}", definition, record.offset());
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ArithmeticException e) { // times at the end of all time
       refuse(record, e);
     }
   }
@@ -146,7 +149,7 @@ public final class ControlOperator extends AbstractStreamOperator<PartialBatch>
     return new DefinitionLimits(settings.maxRules(), settings.maxMonitors());
   }
 
-  private void refuse(IntakeRecord record, IllegalArgumentException cause) {
+  private void refuse(IntakeRecord record, RuntimeException cause) {
     if (record.value().length == 0) {
       return; // a tombstone: compaction removes what was ended long ago
     }
@@ -174,8 +177,21 @@ public final class ControlOperator extends AbstractStreamOperator<PartialBatch>
   }
 
   @Override
-  public void processWatermark(Watermark mark) {
-    inputMs = Math.max(inputMs, mark.getTimestamp());
+  public void processWatermark1(Watermark mark) {
+    inputs.ofFirst(mark);
+  }
+
+  @Override
+  public void processWatermark2(Watermark mark) {
+    inputs.ofSecond(mark);
+  }
+
+  /** An idle input holds like any other, see {@link LesserWatermark}. */
+  @Override
+  protected void processWatermarkStatus(WatermarkStatus inputStatus, int input) {}
+
+  private void reach(Watermark mark) {
+    inputMs = mark.getTimestamp();
     advance();
   }
 

@@ -7,22 +7,25 @@ import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import tidemark.operators.KeyGroups;
 import tidemark.serde.partial.PartialBatch;
 
 /**
  * Brings the news of the control stage into a chain: they go to the stages behind it like any other
- * batch, and its watermark is the lesser of both inputs, as of every operator with two. Costs a
+ * batch, and its watermark is the lesser of both inputs', also while one of them is idle. Costs a
  * call per batch.
  *
  * <p>State: the definitions as they came last, some hundred bytes each, which are said again at
- * each start, before anything else: stages behind it need not keep them.
+ * each start, before anything else: stages behind it need not keep them. Every task has the same at
+ * a barrier, so the first one writes them for all.
  */
 public final class GateOperator extends AbstractStreamOperator<PartialBatch>
     implements TwoInputStreamOperator<PartialBatch, PartialBatch, PartialBatch> {
   private static final long serialVersionUID = 1L;
-  // Part of every savepoint: a new name is a new, empty state. Every task has the same.
+  // Part of every savepoint: a new name is a new, empty state.
   private static final ListStateDescriptor<byte[]> DEFINITIONS =
       new ListStateDescriptor<>("definitions", BytePrimitiveArraySerializer.INSTANCE);
 
@@ -32,6 +35,7 @@ public final class GateOperator extends AbstractStreamOperator<PartialBatch>
   private transient byte[] definitions;
   private transient int ownGroup;
   private transient StreamRecord<PartialBatch> element;
+  private transient LesserWatermark watermark;
 
   public GateOperator(KeyGroups keyGroups) {
     this.keyGroups = keyGroups;
@@ -51,6 +55,7 @@ public final class GateOperator extends AbstractStreamOperator<PartialBatch>
   public void open() throws Exception {
     super.open();
     element = new StreamRecord<>(null);
+    watermark = new LesserWatermark(output::emitWatermark);
     ownGroup = keyGroups.rangeOf(getRuntimeContext().getTaskInfo()).getStartKeyGroup();
     if (definitions.length > 0) {
       pass(PartialBatch.Kind.DEFINITIONS, definitions); // what follows in the chain is open already
@@ -78,10 +83,24 @@ public final class GateOperator extends AbstractStreamOperator<PartialBatch>
   }
 
   @Override
+  public void processWatermark1(Watermark mark) {
+    watermark.ofFirst(mark);
+  }
+
+  @Override
+  public void processWatermark2(Watermark mark) {
+    watermark.ofSecond(mark);
+  }
+
+  /** An idle input holds like any other, see {@link LesserWatermark}. */
+  @Override
+  protected void processWatermarkStatus(WatermarkStatus status, int input) {}
+
+  @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
     stored.clear();
-    if (definitions.length > 0) {
+    if (definitions.length > 0 && getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0) {
       stored.add(definitions);
     }
   }

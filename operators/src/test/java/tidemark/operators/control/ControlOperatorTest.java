@@ -10,6 +10,8 @@ import java.util.TreeSet;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 import tidemark.operators.IntakeRecord;
@@ -148,9 +150,82 @@ class ControlOperatorTest {
     }
   }
 
+  /** Else the state would grow with the tasks, and what each of them reads with their square. */
+  @Test
+  void theFirstGateWritesTheDefinitionsForAll() throws Exception {
+    byte[] known = DefinitionSet.empty().with(FIRST, 1L).toBytes();
+    List<OperatorSubtaskState> states = new ArrayList<>();
+    for (int subtask = 0; subtask < 2; subtask++) {
+      try (var gate = gate(null, 2, subtask)) {
+        gate.processElement2(new StreamRecord<>(batch(PartialBatch.Kind.DEFINITIONS, known)));
+        states.add(gate.snapshot(1, 1));
+      }
+    }
+    assertThat(states.get(1).getManagedOperatorState()).isEmpty();
+    OperatorSubtaskState all =
+        AbstractStreamOperatorTestHarness.repackageState(
+            states.toArray(OperatorSubtaskState[]::new));
+    for (int subtask = 0; subtask < 3; subtask++) {
+      OperatorSubtaskState own =
+          AbstractStreamOperatorTestHarness.repartitionOperatorState(all, 8, 2, 3, subtask);
+      try (var gate = gate(own, 3, subtask)) {
+        assertThat(gate.extractOutputValues())
+            .singleElement()
+            .satisfies(told -> assertThat(told.toBytes()).isEqualTo(known));
+      }
+    }
+  }
+
+  /** A source has no partition before it was given one, and is idle until then. */
+  @Test
+  void anIdleInputHoldsTheControl() throws Exception {
+    for (int idle = 1; idle <= 2; idle++) {
+      start(null);
+      if (idle == 1) {
+        harness.processWatermarkStatus1(WatermarkStatus.IDLE);
+        harness.processWatermark2(new Watermark(30_000L));
+      } else {
+        harness.processWatermarkStatus2(WatermarkStatus.IDLE);
+        harness.processWatermark1(new Watermark(30_000L));
+      }
+      assertThat(lastWatermarkMs()).isEqualTo(Long.MIN_VALUE);
+      advance(40_000L);
+      assertThat(lastWatermarkMs()).isEqualTo(40_000L);
+      harness.close();
+    }
+  }
+
+  @Test
+  void anIdleInputHoldsAGate() throws Exception {
+    try (var gate = gate(null)) {
+      gate.processWatermarkStatus1(WatermarkStatus.IDLE);
+      gate.processWatermark2(new Watermark(30_000L));
+      gate.processWatermarkStatus2(WatermarkStatus.IDLE);
+      assertThat(gate.getOutput()).isEmpty();
+      gate.processWatermark1(new Watermark(20_000L));
+      assertThat(gate.getOutput()).containsExactly(new Watermark(20_000L));
+    }
+  }
+
+  @Test
+  void aRecordOfAnImpossibleTimeIsRefused() throws Exception {
+    start(null);
+    define(FIRST, Long.MAX_VALUE);
+    advance(50_000L);
+    assertThat(definitions()).isEmpty();
+    assertThat(harness.getSideOutput(ControlOperator.DEAD_LETTERS)).hasSize(1);
+  }
+
   private static TwoInputStreamOperatorTestHarness<PartialBatch, PartialBatch, PartialBatch> gate(
       OperatorSubtaskState state) throws Exception {
-    var gate = new TwoInputStreamOperatorTestHarness<>(new GateOperator(new KeyGroups(8)), 8, 1, 0);
+    return gate(state, 1, 0);
+  }
+
+  private static TwoInputStreamOperatorTestHarness<PartialBatch, PartialBatch, PartialBatch> gate(
+      OperatorSubtaskState state, int parallelism, int subtask) throws Exception {
+    var gate =
+        new TwoInputStreamOperatorTestHarness<>(
+            new GateOperator(new KeyGroups(8)), 8, parallelism, subtask);
     gate.setup(new PartialBatchSerializer());
     if (state != null) {
       gate.initializeState(state);
