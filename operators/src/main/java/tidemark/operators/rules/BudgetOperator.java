@@ -46,7 +46,8 @@ import tidemark.state.definition.Definition;
  * limit that is raised later makes no series that begins in the middle of a window.
  *
  * <p>Definitions come by another way than the rows that follow from them, and may be later; never
- * later than the next watermark. Until then batches of a rule that nobody knows wait here.
+ * later than the next watermark. Until then batches of a rule that nobody knows wait here, and all
+ * that follow in their key group.
  *
  * <p>State per key group: an entry for each admitted series, 16 bytes, and one for each rule; both
  * go when the rule is forgotten. Costs a look-up for each row of a coarser series. Metrics, group
@@ -55,6 +56,7 @@ import tidemark.state.definition.Definition;
 public final class BudgetOperator extends AbstractStreamOperator<PartialBatch>
     implements OneInputStreamOperator<PartialBatch, PartialBatch>, BoundedOneInput {
   private static final long serialVersionUID = 1L;
+  private static final int MAX_CACHED_SERIES = 1 << 18; // some 20 MB
   private static final Logger LOG = LoggerFactory.getLogger(BudgetOperator.class);
 
   // Part of every savepoint: new names are new, empty states.
@@ -125,7 +127,7 @@ public final class BudgetOperator extends AbstractStreamOperator<PartialBatch>
     PartialBatch batch = input.getValue();
     switch (batch.kind()) {
       case PARTIALS, SERIES -> {
-        if (isOfUnknown(batch)) {
+        if (isToWait(batch)) {
           held.add(batch.copy());
         } else {
           judge(batch);
@@ -146,7 +148,7 @@ public final class BudgetOperator extends AbstractStreamOperator<PartialBatch>
     List<PartialBatch> waiting = List.copyOf(held);
     held.clear();
     for (PartialBatch batch : waiting) {
-      if (isOfUnknown(batch)) {
+      if (isToWait(batch)) {
         held.add(batch);
       } else {
         judge(batch);
@@ -169,6 +171,12 @@ public final class BudgetOperator extends AbstractStreamOperator<PartialBatch>
     } else {
       pass(batch);
     }
+  }
+
+  /** Nothing overtakes what waits of its key group: it may hold the series of its rows. */
+  private boolean isToWait(PartialBatch batch) {
+    return held.stream().anyMatch(each -> each.keyGroup() == batch.keyGroup())
+        || isOfUnknown(batch);
   }
 
   private boolean isOfUnknown(PartialBatch batch) {
@@ -331,6 +339,9 @@ public final class BudgetOperator extends AbstractStreamOperator<PartialBatch>
       known = admittedFrom.get(seriesId);
       if (known == null) {
         return Long.MAX_VALUE;
+      }
+      if (cache.size() >= MAX_CACHED_SERIES) {
+        cache.clear(); // a rule may have as many series as its org likes
       }
       cache.put(seriesId, known);
     }

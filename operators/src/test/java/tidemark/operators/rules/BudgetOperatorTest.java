@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
@@ -89,6 +90,34 @@ class BudgetOperatorTest {
     harness.getOutput().clear();
     harness.processWatermark(new Watermark(20_000L));
     assertThat(rows()).isZero();
+  }
+
+  /** A batch of series waits as a whole, so what comes behind it must not overtake it. */
+  @Test
+  void rowsOfAKnownRuleDoNotOvertakeTheirSeries() throws Exception {
+    start(null);
+    define(rule(1, 0L, 1_000));
+    SeriesIdentity known = identity("cpu@r", 1);
+    int group = KEY_GROUPS.groupOf(known.hash()[0]);
+    SeriesIdentity unknown =
+        IntStream.iterate(0, i -> i + 1)
+            .mapToObj(i -> identity("cpu@new", i))
+            .filter(each -> KEY_GROUPS.groupOf(each.hash()[0]) == group)
+            .findFirst()
+            .orElseThrow();
+    PartialBatch batch =
+        PartialBatch.of(PartialBatch.Kind.SERIES, group, PartialBatch.OPEN, new byte[0]);
+    for (SeriesIdentity each : List.of(known, unknown)) {
+      SeriesCodec.append(
+          new SeriesEntry(each.hash()[0], each.hash()[1], MetricType.GAUGE, each, 0L, 0L), batch);
+    }
+    send(batch);
+    assertThat(points("cpu@r", 1, 2, 10_000L)).isZero();
+    define(rule(1, 0L, 1_000), RuleSamples.of(ORG, "new", 1, 0L, "host", TIERS, 1_000));
+    assertThat(rows()).isEqualTo(1);
+    assertThat(harness.extractOutputValues())
+        .extracting(PartialBatch::kind)
+        .containsSubsequence(PartialBatch.Kind.SERIES, PartialBatch.Kind.PARTIALS);
   }
 
   @Test
