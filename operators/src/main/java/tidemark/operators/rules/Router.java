@@ -21,8 +21,8 @@ import tidemark.state.definition.Monitor;
  * Finds out where a series goes, by all definitions that are known.
  *
  * <p>Costs a look at each definition of the org for a metric seen first, and at each of those that
- * take the metric for a series seen first. Memory: the coarser series that this task has seen since
- * the definitions changed, about 300 bytes each. Not thread-safe.
+ * take the metric for a series seen first. Memory: the coarser series that were found since {@link
+ * #forgetTargets}, about 300 bytes each. Not thread-safe.
  */
 final class Router {
   private final DefinitionSet definitions;
@@ -42,6 +42,11 @@ final class Router {
   /** Coarser series that it has found. */
   int targets() {
     return targets.size();
+  }
+
+  /** Forgets them: routes that were found before must not be used any more. */
+  void forgetTargets() {
+    targets.clear();
   }
 
   /** Whether nothing goes anywhere. */

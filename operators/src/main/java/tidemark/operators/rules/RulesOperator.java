@@ -50,6 +50,7 @@ public final class RulesOperator extends AbstractStreamOperator<PartialBatch>
   private transient SeriesTags tags;
   private transient Router router;
   private transient SeriesRoutes routes;
+  private transient long cachedRoutes; // series and where they go
   private transient MetricNames names;
   private transient PartialReader reader;
   private transient PartialRow row;
@@ -92,7 +93,7 @@ public final class RulesOperator extends AbstractStreamOperator<PartialBatch>
     rowsMerged = group.counter("rowsMerged");
     rowsDropped = group.counter("rowsDropped");
     rowsWithoutTags = group.counter("rowsWithoutTags");
-    group.gauge("coarserSeries", () -> router.targets());
+    group.gauge("coarserSeries", this::coarserSeries);
     sender =
         new PartialSender(
             keyGroups,
@@ -101,6 +102,11 @@ public final class RulesOperator extends AbstractStreamOperator<PartialBatch>
             group.counter("rowsSent"),
             group.counter("batchesSent"));
     sender.useNames(names);
+  }
+
+  /** Coarser series that it remembers. */
+  int coarserSeries() {
+    return router.targets();
   }
 
   @Override
@@ -123,7 +129,7 @@ public final class RulesOperator extends AbstractStreamOperator<PartialBatch>
   private void learn(PartialBatch batch) {
     flush();
     router = new Router(DefinitionSet.ofBytes(batch.toBytes()), names);
-    routes.clear();
+    forgetRoutes();
   }
 
   private void apply(StreamRecord<PartialBatch> input) throws Exception {
@@ -181,12 +187,22 @@ public final class RulesOperator extends AbstractStreamOperator<PartialBatch>
         return Route.NONE;
       }
       known = router.routes(series, name);
-      if (routes.size() >= settings.maxCachedSeries()) {
-        routes.clear();
+      cachedRoutes += 1 + known.length;
+      if (cachedRoutes > settings.maxCachedSeries()) {
+        forgetRoutes();
+        known = router.routes(series, name);
+        cachedRoutes = 1 + known.length;
       }
       routes.put(seriesId, known);
     }
     return known;
+  }
+
+  /** The coarser series go as well: an org may make one of each finer series, or several. */
+  private void forgetRoutes() {
+    routes.clear();
+    router.forgetTargets();
+    cachedRoutes = 0;
   }
 
   /** The rows of the batch that no rule drops; rare, so the batch is read once more. */

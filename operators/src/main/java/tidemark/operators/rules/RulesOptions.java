@@ -21,9 +21,10 @@ public final class RulesOptions {
           .intType()
           .defaultValue(1_000_000)
           .withDescription(
-              "Finer series of which a task remembers where they go, about 40 bytes each. When they"
-                  + " are more, it forgets them and looks their tags up in its state again. Can change"
-                  + " between runs.");
+              "Finer series of which a task remembers where they go, and the places where they go,"
+                  + " one for each rule and monitor that takes them: about 40 bytes each, and 300 for"
+                  + " each coarser series. When they are more, it forgets them and looks their tags up"
+                  + " in its state again. Can change between runs.");
 
   public static final ConfigOption<MemorySize> MEMORY =
       ConfigOptions.key("tidemark.rules.memory")
