@@ -40,7 +40,7 @@ final class RandomDefinitions {
     String org = pick(TEXTS);
     String name = "n" + random.nextInt(20);
     int version = 1 + random.nextInt(Integer.MAX_VALUE);
-    long fromMs = random.nextLong() >>> (1 + random.nextInt(63));
+    long fromMs = (random.nextLong() >>> (1 + random.nextInt(63))) % 253_402_300_800_001L;
     return switch (random.nextInt(3)) {
       case 0 -> new Removal(pick(Definition.Kind.values()), org, name, version, fromMs);
       case 1 -> rule(org, name, version, fromMs);

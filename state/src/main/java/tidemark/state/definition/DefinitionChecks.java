@@ -6,6 +6,12 @@ import java.util.regex.Pattern;
 final class DefinitionChecks {
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,63}");
 
+  /**
+   * Year 10000: no time or time span of a definition is greater, so that sums of a few of them
+   * never overflow.
+   */
+  static final long MAX_MS = 253_402_300_800_000L;
+
   private DefinitionChecks() {}
 
   static void check(String org, String name, int version, long fromMs) {
@@ -22,9 +28,9 @@ final class DefinitionChecks {
       throw new IllegalArgumentException(
           "version of %s must be at least 1, got %d".formatted(name, version));
     }
-    if (fromMs < 0) {
+    if (fromMs < 0 || fromMs > MAX_MS) {
       throw new IllegalArgumentException(
-          "%s must begin at 0 ms or later, got %d".formatted(name, fromMs));
+          "%s must begin at 0 to %d ms, got %d".formatted(name, MAX_MS, fromMs));
     }
   }
 }

@@ -184,6 +184,11 @@ public record Monitor(
           "step of monitor %s must be a multiple of 10 s and at most the window, got %d ms"
               .formatted(name, stepMs));
     }
+    if (Math.max(newGroupDelayMs, forgetGroupMs) > DefinitionChecks.MAX_MS) {
+      throw new IllegalArgumentException(
+          "delay and silence of monitor %s must be at most %d ms, got %d ms, %d ms"
+              .formatted(name, DefinitionChecks.MAX_MS, newGroupDelayMs, forgetGroupMs));
+    }
     if (newGroupDelayMs < 0 || forgetGroupMs < windowMs || maxGroups < 1) {
       throw new IllegalArgumentException(
           ("monitor %s must have a delay of at least 0 ms, forget groups after at least the window,"
