@@ -63,8 +63,11 @@ public final class DefinitionCodec {
   /** The only version of the format so far. */
   static final int FORMAT = 1;
 
-  /** Longer than any sane definition; what is longer is not even looked at. */
-  static final int MAX_BYTES = 1 << 20;
+  /**
+   * Longer than any sane definition; what is longer is not even looked at. All definitions go to
+   * all tasks whenever one changes, and no text in one may exceed the 65,535 bytes of a field.
+   */
+  static final int MAX_BYTES = 1 << 15;
 
   private static final ObjectMapper JSON =
       new ObjectMapper()

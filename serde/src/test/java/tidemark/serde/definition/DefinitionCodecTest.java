@@ -190,7 +190,7 @@ final class DefinitionCodecTest {
   void notJsonAtAllIsRefused() {
     assertThatThrownBy(() -> DefinitionCodec.ofJson(null))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("a definition must have 1 to 1048576 bytes, got 0");
+        .hasMessage("a definition must have 1 to 32768 bytes, got 0");
     assertThatThrownBy(() -> read("[]"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a definition must be a JSON object, got ARRAY");

@@ -11,10 +11,17 @@ import tidemark.state.SeriesIdentity;
  * @param where conditions on tags, all of which must hold
  */
 public record SeriesFilter(TextPattern metric, List<TagCondition> where) {
+  /** Each is looked at for each new series of the org, in a task that serves all orgs. */
+  private static final int MAX_CONDITIONS = 64;
 
   public SeriesFilter {
     Objects.requireNonNull(metric, "metric");
     where = List.copyOf(where);
+    if (where.size() > MAX_CONDITIONS) {
+      throw new IllegalArgumentException(
+          "a filter must have at most %d conditions, got %d"
+              .formatted(MAX_CONDITIONS, where.size()));
+    }
   }
 
   public boolean takesMetric(String name) {

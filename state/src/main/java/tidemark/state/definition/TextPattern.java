@@ -5,10 +5,16 @@ package tidemark.state.definition;
  * for itself.
  */
 public record TextPattern(String text) {
+  /** Characters; matching costs their product with those of the candidate at worst. */
+  private static final int MAX_LENGTH = 1024;
 
   public TextPattern {
     if (text.isEmpty()) {
       throw new IllegalArgumentException("a pattern must not be empty, use * for any text");
+    }
+    if (text.length() > MAX_LENGTH) {
+      throw new IllegalArgumentException(
+          "a pattern must have at most %d characters, got %d".formatted(MAX_LENGTH, text.length()));
     }
   }
 
