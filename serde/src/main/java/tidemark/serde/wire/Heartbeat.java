@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Value of a heartbeat record: an epoch millisecond, as 1 to 19 decimal ASCII digits, and then
- * nothing, or {@code /} and the number of the topic's partitions as far as the writer knew, as 1 to
- * 6 digits. Whoever reads the number can tell that a partition exists which it has not read yet.
- * What the time promises is said at {@link IntakeHeaders#HEARTBEAT}.
+ * nothing, or {@code /} and the number of the topic's partitions as far as the writer knew, 1 to
+ * 65535 in at most 6 digits. Whoever reads the number can tell that a partition exists which it has
+ * not read yet. What the time promises is said at {@link IntakeHeaders#HEARTBEAT}.
  */
 public final class Heartbeat {
   /** What {@link #parse} returns for bytes that are no heartbeat. */
@@ -17,7 +17,7 @@ public final class Heartbeat {
 
   private static final int MAX_TIME_DIGITS = 19;
   private static final int MAX_PARTITION_DIGITS = 6;
-  private static final int MAX_PARTITIONS = 999_999;
+  private static final int MAX_PARTITIONS = 0xFFFF; // what one intake status holds
 
   private Heartbeat() {}
 
@@ -27,8 +27,11 @@ public final class Heartbeat {
       return INVALID;
     }
     int timeEnd = timeEnd(value);
-    if (timeEnd < value.length && number(value, timeEnd + 1, MAX_PARTITION_DIGITS) <= 0) {
-      return INVALID;
+    if (timeEnd < value.length) {
+      long partitions = number(value, timeEnd + 1, MAX_PARTITION_DIGITS);
+      if (partitions < 1 || partitions > MAX_PARTITIONS) {
+        return INVALID;
+      }
     }
     // Nineteen nines are less than 2^64: an overflow shows in the sign and nowhere else.
     long timestampMs = number(value, 0, timeEnd, MAX_TIME_DIGITS);

@@ -62,7 +62,7 @@ final class HeartbeatTest {
     Random random = new Random(8);
     for (int i = 0; i < 10_000; i++) {
       long timestampMs = random.nextLong() >>> (1 + random.nextInt(63));
-      int partitions = 1 + random.nextInt(999_999);
+      int partitions = 1 + random.nextInt(65_535);
       byte[] value = Heartbeat.bytes(timestampMs, partitions);
       assertThat(Heartbeat.parse(value)).isEqualTo(timestampMs);
       assertThat(Heartbeat.partitions(value)).isEqualTo(partitions);
@@ -70,7 +70,7 @@ final class HeartbeatTest {
     }
     assertThat(new String(Heartbeat.bytes(1_767_225_600_000L, 12), ISO_8859_1))
         .isEqualTo("1767225600000/12");
-    assertThat(parse("9223372036854775807/999999")).isEqualTo(Long.MAX_VALUE);
+    assertThat(parse("9223372036854775807/65535")).isEqualTo(Long.MAX_VALUE);
     assertThat(Heartbeat.partitions(null)).isZero();
   }
 
@@ -87,6 +87,8 @@ final class HeartbeatTest {
           "1/1/1",
           "1//1",
           "1/ 1",
+          "1/65536",
+          "1/999999",
           "1/1000000",
           "1/0000001",
           "1/x",
@@ -119,7 +121,9 @@ final class HeartbeatTest {
       int partitions = 0;
       if (matcher.matches()
           && new BigInteger(matcher.group(1)).bitLength() < 64
-          && (matcher.group(2) == null || Integer.parseInt(matcher.group(2)) > 0)) {
+          && (matcher.group(2) == null
+              || (Integer.parseInt(matcher.group(2)) > 0
+                  && Integer.parseInt(matcher.group(2)) < 65_536))) {
         time = Long.parseLong(matcher.group(1));
         partitions = matcher.group(2) == null ? 0 : Integer.parseInt(matcher.group(2));
       }
@@ -130,10 +134,10 @@ final class HeartbeatTest {
 
   @Test
   void numberOfPartitionsMustFit() {
-    for (int partitions : new int[] {-1, 0, 1_000_000}) {
+    for (int partitions : new int[] {-1, 0, 65_536}) {
       assertThatThrownBy(() -> Heartbeat.bytes(1, partitions))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("partitions of a heartbeat must be 1 to 999999, got " + partitions);
+          .hasMessage("partitions of a heartbeat must be 1 to 65535, got " + partitions);
     }
     assertThatThrownBy(() -> Heartbeat.bytes(-1, 1))
         .isInstanceOf(IllegalArgumentException.class)
