@@ -2,7 +2,7 @@ package tidemark.serde.definition;
 
 /**
  * How many names one org may have defined at a time. Names whose last version is a removal do not
- * count.
+ * count once that is in force.
  *
  * @param maxRulesPerOrg at least 0
  * @param maxMonitorsPerOrg at least 0

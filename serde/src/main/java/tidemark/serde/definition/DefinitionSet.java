@@ -83,8 +83,8 @@ public final class DefinitionSet {
     if (!known.isEmpty() && last(known).version() > definition.version()) {
       return this;
     }
-    if (isNew(known) && !(definition instanceof Removal)) {
-      requireRoom(name, limits);
+    if (!(definition instanceof Removal) && !isUsedAt(known, nextStepMs(brokerTimeMs))) {
+      requireRoom(name, nextStepMs(brokerTimeMs), limits);
     }
     Definition effective = definition.withFrom(effectiveFromMs(definition, brokerTimeMs));
     List<Definition> changed = new ArrayList<>(known);
@@ -95,8 +95,11 @@ public final class DefinitionSet {
 
   /** When a definition counts whose record the broker appended at that time. */
   public static long effectiveFromMs(Definition definition, long brokerTimeMs) {
-    long nextStepMs = Math.addExact(brokerTimeMs - Math.floorMod(brokerTimeMs, STEP_MS), STEP_MS);
-    return Math.max(definition.fromMs(), nextStepMs);
+    return Math.max(definition.fromMs(), nextStepMs(brokerTimeMs));
+  }
+
+  private static long nextStepMs(long brokerTimeMs) {
+    return Math.addExact(brokerTimeMs - Math.floorMod(brokerTimeMs, STEP_MS), STEP_MS);
   }
 
   /**
@@ -127,11 +130,12 @@ public final class DefinitionSet {
     return new DefinitionSet(all);
   }
 
-  private static boolean isNew(List<Definition> known) {
-    return known.isEmpty() || last(known) instanceof Removal;
+  /** Whether the name stands for something then or later: its removal may be far ahead. */
+  private static boolean isUsedAt(List<Definition> known, long ms) {
+    return !known.isEmpty() && !(last(known) instanceof Removal && last(known).fromMs() <= ms);
   }
 
-  private void requireRoom(Name name, DefinitionLimits limits) {
+  private void requireRoom(Name name, long ms, DefinitionLimits limits) {
     int limit =
         switch (name.kind()) {
           case RULE -> limits.maxRulesPerOrg();
@@ -141,7 +145,7 @@ public final class DefinitionSet {
         versions.entrySet().stream()
             .filter(entry -> entry.getKey().org().equals(name.org()))
             .filter(entry -> entry.getKey().kind() == name.kind())
-            .filter(entry -> !isNew(entry.getValue()))
+            .filter(entry -> isUsedAt(entry.getValue(), ms))
             .count();
     if (used >= limit) {
       throw new IllegalArgumentException(

@@ -127,14 +127,31 @@ final class DefinitionSetTest {
     assertThat(two.with(random.monitor(ORG, "c", 1, 0), 0, limits).monitorsOf(ORG)).hasSize(1);
     assertThat(two.with(random.rule("other", "c", 1, 0), 0, limits).rulesOf("other")).hasSize(1);
     DefinitionSet less = two.with(removal("a", 2, 60_000), 0, limits);
-    assertThat(less.with(rule("c", 1, 0, "m"), 0, limits).rulesAt(ORG, 60_000))
+    assertThat(less.with(rule("c", 1, 0, "m"), 50_000, limits).rulesAt(ORG, 60_000))
         .extracting(Definition::name)
         .containsExactly("b", "c");
     assertThatThrownBy(
             () ->
-                less.with(rule("c", 1, 0, "m"), 0, limits)
-                    .with(rule("a", 3, 90_000, "m"), 0, limits))
+                less.with(rule("c", 1, 0, "m"), 50_000, limits)
+                    .with(rule("a", 3, 90_000, "m"), 50_000, limits))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** Else an org could have any number of rules in force, each to be removed in a thousand years. */
+  @Test
+  void aNameThatIsRemovedLaterCountsUntilThen() {
+    DefinitionLimits limits = new DefinitionLimits(1, 0);
+    DefinitionSet set =
+        DefinitionSet.empty()
+            .with(rule("a", 1, 0, "m"), 0, limits)
+            .with(removal("a", 2, 60_000), 0, limits);
+    assertThatThrownBy(() -> set.with(rule("b", 1, 90_000, "m"), 49_999, limits))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("may have 1 rules, and b would be one more");
+    assertThat(set.with(rule("a", 3, 0, "n"), 49_999, limits).rulesOf(ORG)).hasSize(2);
+    assertThat(set.with(rule("b", 1, 0, "m"), 50_000, limits).rulesAt(ORG, 60_000))
+        .extracting(Definition::name)
+        .containsExactly("b");
   }
 
   @Test
