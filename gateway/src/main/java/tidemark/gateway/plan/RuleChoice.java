@@ -63,6 +63,7 @@ final class RuleChoice {
             .filter(span -> span.rule().filter().takesMetric(metric))
             .filter(span -> use.tags().get().stream().allMatch(span.rule()::keeps))
             .filter(span -> span.rule().fromMs() < use.toMs() && span.untilMs() > use.fromMs())
+            .filter(span -> !hasMoreRoomLater(span, context.rules().spans()))
             .toList();
     if (named.isEmpty()) {
       return List.of();
@@ -101,6 +102,19 @@ final class RuleChoice {
     }
     return span.rule().types().containsAll(finer.series.keySet())
         && (span.rule().dropsFiner() || isWhole(span, use, metric, finer, coarser));
+  }
+
+  /**
+   * Whether a later version may make series that this one was refused: that they are known says
+   * nothing then of the days on which both were in force.
+   */
+  private static boolean hasMoreRoomLater(RuleSpan span, List<RuleSpan> all) {
+    return !span.rule().dropsFiner()
+        && all.stream()
+            .map(RuleSpan::rule)
+            .filter(other -> other.name().equals(span.rule().name()))
+            .filter(other -> other.version() > span.rule().version())
+            .anyMatch(other -> other.maxSeries() > span.rule().maxSeries());
   }
 
   private Map<String, Metric> known(String metric, List<RuleSpan> rules) throws SQLException {

@@ -278,9 +278,6 @@ final class ViewSql {
             hashes(org, Optional.of(List.of(metric))),
             literal(metric),
             time(fromMs));
-    if (untilMs != Long.MAX_VALUE) {
-      finer += " AND first_seen < " + time(untilMs);
-    }
     String found =
         of.formatted(
             keys,
@@ -289,6 +286,11 @@ final class ViewSql {
             hashes(org, Optional.of(List.of(coarser))),
             literal(coarser),
             time(fromMs));
+    if (untilMs != Long.MAX_VALUE) {
+      String before = " AND first_seen < " + time(untilMs);
+      finer += before;
+      found += before; // a later version may have made what this one was refused
+    }
     // those of another version of the rule may have these tags among others
     String present =
         kept.stream()

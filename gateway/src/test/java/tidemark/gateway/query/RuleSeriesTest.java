@@ -248,6 +248,43 @@ class RuleSeriesTest {
     assertUsed("SELECT sum(count) FROM points WHERE metric = 'gauge.1'");
   }
 
+  /** What the first version was refused, the second one may have made on the same day. */
+  @Test
+  void aVersionWhoseLimitWasRaisedLaterIsNotUsed() {
+    AggregationRule more = keep("acme", "by-host", 2, HOUR_MS, "host");
+    open(new SampleRules().with(BY_HOST).with(withRoom(more, BY_HOST.maxSeries() + 1)));
+    assertThat(plan(TOTAL)).contains("of rule by-host/2").doesNotContain("by-host/1");
+  }
+
+  private static AggregationRule withRoom(AggregationRule rule, int maxSeries) {
+    return new AggregationRule(
+        rule.org(),
+        rule.name(),
+        rule.version(),
+        rule.fromMs(),
+        rule.filter(),
+        rule.choice(),
+        rule.tagKeys(),
+        rule.types(),
+        rule.tiers(),
+        rule.dropsFiner(),
+        maxSeries);
+  }
+
+  @Test
+  void aSeriesThatOnlyALaterVersionHasMadeIsNoneOfTheFirst() throws SQLException {
+    open(
+        new SampleRules()
+            .with(BY_HOST)
+            .with(keep("acme", "by-host", 2, 48 * HOUR_MS, "host")));
+    gateway.series().add(List.of(entry("gauge.0", Map.of("host", "h9", "region", "x"))));
+    SeriesEntry coarser = entry("gauge.0@by-host", Map.of("host", "h9"));
+    gateway.series().add(List.of(seen(coarser, SampleWorld.START_MS + 96 * HOUR_MS)));
+    assertNotUsed(TOTAL);
+    gateway.series().add(List.of(coarser));
+    assertUsed(TOTAL);
+  }
+
   @Test
   void aSeriesThatComesLaterMustHaveItsCoarserOneToo() throws SQLException {
     open(new SampleRules().with(BY_HOST));
