@@ -187,11 +187,11 @@ public final class RulesOperator extends AbstractStreamOperator<PartialBatch>
         return Route.NONE;
       }
       known = router.routes(series, name);
-      cachedRoutes += 1 + known.length;
+      cachedRoutes += 1L + known.length;
       if (cachedRoutes > settings.maxCachedSeries()) {
         forgetRoutes();
         known = router.routes(series, name);
-        cachedRoutes = 1 + known.length;
+        cachedRoutes = 1L + known.length;
       }
       routes.put(seriesId, known);
     }
