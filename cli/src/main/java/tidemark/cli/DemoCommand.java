@@ -75,6 +75,7 @@ final class DemoCommand implements Callable<Integer> {
     String unused = JobStart.ensureRunning(cluster, progress);
     GatewayAccess unusedAccess = GatewayStart.ensureRunning(cluster, progress);
     ensureAgent(cluster, progress);
+    NotifyCommand.ensureRunning(workspace, cluster, progress);
     progress.accept("all up; web UI at " + cluster.restUrl() + "; Ctrl-C ends everything");
   }
 
@@ -148,5 +149,6 @@ final class DemoCommand implements Callable<Integer> {
     HeartbeatCommand.ensureRunning(workspace, cluster, progress);
     GatewayAccess unused = GatewayStart.ensureRunning(cluster, progress);
     ensureAgent(cluster, progress);
+    NotifyCommand.ensureRunning(workspace, cluster, progress);
   }
 }

@@ -41,12 +41,14 @@ import tidemark.cli.process.RunEndingException;
       MonitorsCommand.class,
       AgentCommand.class,
       HeartbeatCommand.class,
+      NotifyCommand.class,
       FlinkCliCommand.class
     })
 final class Main implements Runnable {
   private static final int FAILED = 1;
   private static final int INTERRUPTED = 130;
-  private static final Set<String> SERVICES = Set.of(AgentCommand.NAME, HeartbeatCommand.NAME);
+  private static final Set<String> SERVICES =
+      Set.of(AgentCommand.NAME, HeartbeatCommand.NAME, NotifyCommand.NAME);
 
   @Spec private CommandSpec spec;
 

@@ -13,7 +13,7 @@ import tidemark.cli.process.StartedProcess;
     mixinStandardHelpOptions = true,
     description = {
       "Start whatever does not run of Kafka, S3, ZooKeeper, Flink, the heartbeats and the gateway, and "
-          + "the job if there was one.",
+          + "the job if there was one; the sending of alerts, if the run directory has a file notify.yaml.",
       "A job that was there when the cluster went down goes on from where it was; one whose process "
           + "died goes on by itself."
     })
@@ -41,6 +41,7 @@ final class UpCommand implements Callable<Integer> {
       if (!hasNoJob && (cluster.jobId().isPresent() || cluster.resumePoint().isPresent())) {
         String unused = JobStart.ensureRunning(cluster, progress);
       }
+      NotifyCommand.ensureRunning(workspace, cluster, progress);
     }
     progress.accept("up; web UI at " + cluster.restUrl());
     GatewayStart.tell(access, System.out);

@@ -43,6 +43,7 @@ class CommandLineTest {
             "sql",
             "agent",
             "heartbeat",
+            "notify",
             "flink");
   }
 

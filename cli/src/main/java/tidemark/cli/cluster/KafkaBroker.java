@@ -34,6 +34,7 @@ final class KafkaBroker {
   static final String FEED_TOPIC = "tidemark-feed";
   static final String VERDICTS_TOPIC = "tidemark-verdicts";
   static final String ALERTS_TOPIC = "tidemark-alerts";
+  static final String ALERTS_DEAD_LETTERS_TOPIC = "tidemark-alerts-dead-letters";
 
   private static final int FEED_PARTITIONS = 4;
   private static final Duration FEED_RETENTION = Duration.ofHours(1);
@@ -136,6 +137,8 @@ final class KafkaBroker {
         new NewTopic(VERDICTS_TOPIC, 1, replicas)
             .configs(Map.of("retention.ms", Long.toString(VERDICTS_RETENTION.toMillis()))),
         new NewTopic(ALERTS_TOPIC, 1, replicas)
+            .configs(Map.of("retention.ms", Long.toString(ALERTS_RETENTION.toMillis()))),
+        new NewTopic(ALERTS_DEAD_LETTERS_TOPIC, 1, replicas)
             .configs(Map.of("retention.ms", Long.toString(ALERTS_RETENTION.toMillis()))));
   }
 

@@ -38,6 +38,7 @@ public final class LocalCluster implements AutoCloseable {
   public static final String FEED_TOPIC = KafkaBroker.FEED_TOPIC;
   public static final String VERDICTS_TOPIC = KafkaBroker.VERDICTS_TOPIC;
   public static final String ALERTS_TOPIC = KafkaBroker.ALERTS_TOPIC;
+  public static final String ALERTS_DEAD_LETTERS_TOPIC = KafkaBroker.ALERTS_DEAD_LETTERS_TOPIC;
 
   private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
   private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(10);
@@ -64,11 +65,7 @@ public final class LocalCluster implements AutoCloseable {
     return at(runDir, options, line -> {});
   }
 
-  /**
-   * The cluster of this run directory, which tells what it does.
-   *
-   * @param progress gets a line for each step, from any thread
-   */
+  /** The same; {@code progress} gets a line for each step, from any thread. */
   public static LocalCluster at(
       Path runDir, LocalClusterOptions options, Consumer<String> progress) {
     return new LocalCluster(runDir, options, progress);

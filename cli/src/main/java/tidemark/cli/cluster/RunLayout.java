@@ -73,6 +73,16 @@ public record RunLayout(Path root) {
     return root.resolve("heartbeat.lock");
   }
 
+  /** Webhooks for alerts; written by a person, if at all. */
+  public Path notifyFile() {
+    return root.resolve("notify.yaml");
+  }
+
+  /** Held by the one process that sends the alerts of the run. */
+  public Path notifyLockFile() {
+    return root.resolve("notify.lock");
+  }
+
   /** Held by the one command that changes rules or monitors. */
   public Path controlLockFile() {
     return root.resolve("control.lock");

@@ -5,12 +5,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations in a file: {@code 500ms}, {@code 10s}, {@code 5m}, {@code 24h}, {@code 7d}, or 0. */
-final class DurationText {
+public final class DurationText {
   private static final Pattern TEXT = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)|0");
 
   private DurationText() {}
 
-  static long ms(String field, JsonNode node) {
+  public static long ms(String field, JsonNode node) {
     Matcher matcher = TEXT.matcher(node.asText());
     if (!node.isValueNode() || !matcher.matches()) {
       throw new IllegalArgumentException(

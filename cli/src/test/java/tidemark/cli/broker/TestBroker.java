@@ -21,8 +21,10 @@ import kafka.tools.StorageTool;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -129,6 +131,35 @@ public final class TestBroker implements AutoCloseable {
       }
     }
     return records;
+  }
+
+  /** Removes what stands before that offset, as the retention of a topic does. */
+  public void deleteRecords(String topic, int partition, long beforeOffset)
+      throws InterruptedException {
+    TopicPartition from = new TopicPartition(topic, partition);
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+      admin.deleteRecords(Map.of(from, RecordsToDelete.beforeOffset(beforeOffset))).all().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("records of %s were not removed".formatted(topic), e);
+    }
+  }
+
+  /** What a group will read next of a partition; -1 if nobody knows. */
+  public long committed(String group, String topic, int partition) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+      OffsetAndMetadata offset =
+          admin
+              .listConsumerGroupOffsets(group)
+              .partitionsToOffsetAndMetadata()
+              .get()
+              .get(new TopicPartition(topic, partition));
+      return offset == null ? -1 : offset.offset();
+    } catch (ExecutionException e) {
+      return -1; // a group that nobody knows yet
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
   }
 
   private static TopicPartition partition(PartitionInfo info) {
