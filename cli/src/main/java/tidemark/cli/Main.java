@@ -94,6 +94,10 @@ final class Main implements Runnable {
             .home()
             .resolve("flink-conf")
             .resolve(isService ? "log4j.properties" : "log4j-cli.properties");
+    if (isService) {
+      // it would close the log at once, before a service has told how it ended
+      System.setProperty("log4j.shutdownHookEnabled", "false");
+    }
     if (System.getProperty("log.file") == null) {
       Path log = workspace.run().resolve("logs").resolve("tidemark.log");
       System.setProperty("log.file", log.toString());

@@ -114,6 +114,12 @@ final class AlertReader implements AutoCloseable {
     if (fresh.isEmpty()) {
       return;
     }
+    if (found.size() > 1) {
+      LOG.warn(
+          "topic {} has {} partitions: only one keeps alerts in order",
+          config.topic(),
+          found.size());
+    }
     Map<TopicPartition, Long> starts = starts(new HashSet<>(found), fresh);
     assigned.addAll(fresh);
     consumer.assign(assigned);
