@@ -75,6 +75,11 @@ final class NotifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Path webhooksFile = file.orElseGet(() -> new RunLayout(workspace.run()).notifyFile());
+    if (!Files.exists(webhooksFile)) {
+      throw new ProcessFailedException(
+          "%s is not there: write it as docs/alerts.md says, or name another one with --file"
+              .formatted(webhooksFile));
+    }
     List<Webhook> webhooks = NotifyFile.read(webhooksFile, System.getenv());
     String broker =
         bootstrapServers.isEmpty()

@@ -3,8 +3,10 @@ package tidemark.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -94,6 +96,18 @@ class CommandLineTest {
         .contains("error: no gateway runs in " + run + ": start it with tidemark up");
     assertThat(execute("flink", "list", "--all")).isEqualTo(1);
     assertThat(errors.toString()).contains("nothing was ever started in " + run);
+  }
+
+  @Test
+  void alertsNeedAFileOfWebhooksAndACluster() throws IOException {
+    assertThat(execute("notify")).isEqualTo(1);
+    Path file = run.resolve("notify.yaml");
+    assertThat(errors.toString()).contains("error: " + file + " is not there: write it as");
+    Files.writeString(file, "webhooks: [{name: w, url: 'http://localhost'}]");
+    assertThat(execute("notify")).isEqualTo(1);
+    assertThat(errors.toString()).contains("error: nothing runs in " + run);
+    assertThat(execute("notify", "--from", "oldest")).isEqualTo(2);
+    assertThat(errors.toString()).contains("[newest, earliest]").contains("oldest");
   }
 
   @Test
