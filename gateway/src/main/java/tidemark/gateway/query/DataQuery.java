@@ -92,8 +92,7 @@ final class DataQuery implements PreparedQuery {
     Lane lane = session.takeLane();
     try (Pins.Pin pin = session.gateway().pins().pin()) {
       lane.planner().planEmpty(checked.tree(), checked.relations(), session.context(pin));
-      freshness(lane, pin, new HotRows.Counts(0, 0));
-      rules(lane);
+      LiveViews.make(lane, checked.relations(), session, pin, new HotRows.Counts(0, 0));
       String sql = Planner.spellOut(checked.sql(), checked.tree(), Instant.now());
       try (PreparedStatement statement = lane.connection().prepareStatement(sql)) {
         ParameterMetaData parameters = statement.getParameterMetaData();
@@ -169,8 +168,7 @@ final class DataQuery implements PreparedQuery {
         plan = lane.planner().plan(tree, checked.relations(), context(pin, reading));
       }
       HotRows.Counts counts = session.counts(pin);
-      freshness(lane, pin, counts);
-      rules(lane);
+      LiveViews.make(lane, checked.relations(), session, pin, counts);
       Provenance provenance = Freshness.of(pin, counts, plan);
       Optional<String> key = cacheKey(sql, parameters, plan, pin);
       if (key.isPresent()) {
@@ -278,20 +276,6 @@ final class DataQuery implements PreparedQuery {
     }
   }
 
-  private void freshness(Lane lane, Pins.Pin pin, HotRows.Counts counts) throws SQLException {
-    if (checked.relations().contains(QueryGateway.FRESHNESS)) {
-      Engine.execute(lane.connection(), Freshness.view(pin, counts, session.gateway().feedLag()));
-    }
-  }
-
-  private void rules(Lane lane) throws SQLException {
-    if (checked.relations().contains(QueryGateway.RULES)) {
-      Engine.execute(
-          lane.connection(),
-          RulesTable.view(session.org(), session.gateway().rules().of(session.org())));
-    }
-  }
-
   /** Only of answers that the same inputs give again, over windows that are closed. */
   private Optional<String> cacheKey(
       String sql, List<Object> parameters, Planner.Plan plan, Pins.Pin pin) {
@@ -299,8 +283,7 @@ final class DataQuery implements PreparedQuery {
         checked.kind() == StatementKind.QUERY
             && plan.inputs().isPresent()
             && pin.isComplete(plan.toMs())
-            && !checked.relations().contains(QueryGateway.FRESHNESS)
-            && !checked.relations().contains(QueryGateway.RULES)
+            && !LiveViews.areAmong(checked.relations())
             && checked.functions().stream()
                 .map(name -> name.toLowerCase(Locale.ROOT))
                 .noneMatch(UNSTEADY::contains);

@@ -31,6 +31,8 @@ import tidemark.gateway.plan.Proofs;
 import tidemark.gateway.rules.Rules;
 import tidemark.gateway.tables.TableVersion;
 import tidemark.gateway.tables.TableWatch;
+import tidemark.gateway.verdicts.VerdictRows;
+import tidemark.gateway.verdicts.VerdictSource;
 import tidemark.gateway.walls.CheckedStatement;
 import tidemark.gateway.walls.WallLists;
 import tidemark.gateway.walls.Walls;
@@ -40,9 +42,6 @@ import tidemark.gateway.walls.Walls;
  * versions; another reads the feed. Thread-safe.
  */
 public final class QueryGateway implements AutoCloseable {
-  static final String FRESHNESS = "freshness";
-  static final String RULES = "rules";
-
   private static final Logger LOG = LoggerFactory.getLogger(QueryGateway.class);
   private static final Duration LOOK = Duration.ofMillis(250);
   private static final Duration END = Duration.ofSeconds(10);
@@ -68,6 +67,8 @@ public final class QueryGateway implements AutoCloseable {
   private final HeldMemory heldMemory;
   private final Optional<OpenFeed> feed;
   private final Rules rules;
+  private final VerdictRows verdictRows;
+  private final VerdictSource.Reading verdicts;
   private final Proofs proofs = new Proofs();
   private final Pins pins;
   private final ScheduledExecutorService timers = newTimers();
@@ -78,7 +79,11 @@ public final class QueryGateway implements AutoCloseable {
   private volatile String trouble = "";
 
   private QueryGateway(
-      GatewayConfig config, Optional<FeedSource> source, Rules rules, long cacheBytes)
+      GatewayConfig config,
+      Optional<FeedSource> source,
+      Rules rules,
+      VerdictSource verdictSource,
+      long cacheBytes)
       throws SQLException {
     this.rules = rules;
     files = new FileAccess(config);
@@ -104,27 +109,40 @@ public final class QueryGateway implements AutoCloseable {
             ? Optional.of(source.get().open(engine.connect(), series))
             : Optional.empty();
     pins = new Pins(feed.map(OpenFeed::rows));
+    verdictRows = new VerdictRows(engine.connect(), verdictSource.maxRows());
+    verdicts = verdictSource.read(verdictRows);
     watcher = new Thread(this::watch, "tables");
     watcher.setDaemon(true);
   }
 
-  /** The same without rules. */
+  /** The same without rules and verdicts. */
   public static QueryGateway start(
       GatewayConfig config, Optional<FeedSource> feed, long cacheBytes) {
-    return start(config, feed, Rules.OFF, cacheBytes);
+    return start(config, feed, Rules.OFF, VerdictSource.OFF, cacheBytes);
+  }
+
+  /** The same without verdicts. */
+  public static QueryGateway start(
+      GatewayConfig config, Optional<FeedSource> feed, Rules rules, long cacheBytes) {
+    return start(config, feed, rules, VerdictSource.OFF, cacheBytes);
   }
 
   /**
    * Connects to catalog and feed and begins to watch.
    *
    * @param rules closed with the gateway, or if it does not start
+   * @param verdicts what monitors say
    * @param cacheBytes for answers over closed windows
    * @throws GatewayException if the feed topic cannot be read; tables may appear later
    */
   public static QueryGateway start(
-      GatewayConfig config, Optional<FeedSource> feed, Rules rules, long cacheBytes) {
+      GatewayConfig config,
+      Optional<FeedSource> feed,
+      Rules rules,
+      VerdictSource verdicts,
+      long cacheBytes) {
     try {
-      QueryGateway gateway = new QueryGateway(config, feed, rules, cacheBytes);
+      QueryGateway gateway = new QueryGateway(config, feed, rules, verdicts, cacheBytes);
       gateway.lookOnce();
       gateway.watcher.start();
       return gateway;
@@ -179,6 +197,9 @@ public final class QueryGateway implements AutoCloseable {
   public String trouble() {
     if (feed.isPresent() && !feed.get().isAlive()) {
       return "the feed is not read any more";
+    }
+    if (!verdicts.isAlive()) {
+      return "verdicts are not read any more";
     }
     return trouble;
   }
@@ -293,6 +314,21 @@ public final class QueryGateway implements AutoCloseable {
     return (int) Math.min(Integer.MAX_VALUE, feed.map(open -> open.rows().rows()).orElse(0L));
   }
 
+  /** Verdicts in memory. */
+  public int verdictRowsHeld() {
+    return verdictRows.rows();
+  }
+
+  /** Verdicts that were not kept, for there are newer ones. */
+  public int verdictsDropped() {
+    return (int) Math.min(Integer.MAX_VALUE, verdictRows.dropped());
+  }
+
+  /** Records of the verdicts' topic that were none. */
+  public int verdictsUnreadable() {
+    return (int) Math.min(Integer.MAX_VALUE, verdicts.unreadable());
+  }
+
   /** Bytes of the engine's memory that open answers hold. */
   public int heldBytes() {
     return (int) Math.min(Integer.MAX_VALUE, heldMemory.bytes());
@@ -310,8 +346,10 @@ public final class QueryGateway implements AutoCloseable {
     timers.shutdownNow();
     feed.ifPresent(OpenFeed::close);
     rules.close();
+    verdicts.close();
     try {
       watcher.join(END.toMillis());
+      verdictRows.close();
       series.close();
       engine.close();
     } catch (InterruptedException e) {

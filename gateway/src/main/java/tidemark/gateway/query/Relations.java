@@ -61,9 +61,15 @@ public final class Relations {
                   new Column("first_seen", ValueType.TIMESTAMPTZ),
                   new Column("last_seen", ValueType.TIMESTAMPTZ))),
           new Relation(
-              QueryGateway.RULES, "which rules make coarser series, and when", RulesTable.COLUMNS),
+              LiveViews.RULES, "which rules make coarser series, and when", RulesTable.COLUMNS),
           new Relation(
-              QueryGateway.FRESHNESS,
+              LiveViews.MONITORS, "which monitors look at what, and how it is", MonitorsTable.COLUMNS),
+          new Relation(
+              LiveViews.VERDICTS, "what monitors said of each window", VerdictTables.VERDICTS),
+          new Relation(
+              LiveViews.ALERTS, "a row per change of a group's state", VerdictTables.ALERTS),
+          new Relation(
+              LiveViews.FRESHNESS,
               "how new the data is, and what is still to come",
               List.of(
                   new Column("epoch", ValueType.INT8),

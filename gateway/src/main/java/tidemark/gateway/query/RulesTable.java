@@ -1,8 +1,6 @@
 package tidemark.gateway.query;
 
-import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.SortedSet;
 import java.util.stream.Collectors;
 import tidemark.gateway.ask.Column;
@@ -11,7 +9,6 @@ import tidemark.gateway.rules.KnownRules;
 import tidemark.gateway.rules.RuleSpan;
 import tidemark.state.definition.AggregationRule;
 import tidemark.state.definition.AggregationRule.TagChoice;
-import tidemark.state.definition.TagCondition;
 
 /** The table {@code rules}: a row for each version of the org's rules. */
 final class RulesTable {
@@ -66,7 +63,7 @@ final class RulesTable {
                         ") v(name, version, metric, conditions, keeps, drops, types, tiers, begins,"
                             + " ends, drops_finer, max_series)"));
     return "CREATE OR REPLACE TEMP VIEW rules AS SELECT r.*, %s FROM (%s) r"
-        .formatted(SERIES.formatted(literal(org)), rows);
+        .formatted(SERIES.formatted(SqlText.literal(org)), rows);
   }
 
   private static String row(RuleSpan span) {
@@ -75,38 +72,17 @@ final class RulesTable {
     SortedSet<String> keys = rule.tagKeys();
     return "(%s, %d, %s, %s, %s, %s, %s, %s, %s, %s, %s, %d)"
         .formatted(
-            literal(rule.name()),
+            SqlText.literal(rule.name()),
             rule.version(),
-            literal(rule.filter().metric().text()),
-            texts(rule.filter().where().stream().map(RulesTable::condition).toList()),
-            isKeeping ? texts(keys) : "NULL::VARCHAR[]",
-            isKeeping ? "NULL::VARCHAR[]" : texts(keys),
-            texts(rule.types().stream().map(type -> type.label()).sorted().toList()),
+            SqlText.literal(rule.filter().metric().text()),
+            SqlText.texts(rule.filter().where().stream().map(SqlText::condition).toList()),
+            isKeeping ? SqlText.texts(keys) : "NULL::VARCHAR[]",
+            isKeeping ? "NULL::VARCHAR[]" : SqlText.texts(keys),
+            SqlText.texts(rule.types().stream().map(type -> type.label()).sorted().toList()),
             "%s::BIGINT[]".formatted(rule.tiers()),
-            time(rule.fromMs()),
-            time(span.untilMs()),
+            SqlText.time(rule.fromMs()),
+            SqlText.time(span.untilMs()),
             rule.dropsFiner(),
             rule.maxSeries());
-  }
-
-  private static String condition(TagCondition condition) {
-    return condition.key() + (condition.isNegated() ? "!=" : "=") + condition.value().text();
-  }
-
-  private static String texts(Collection<String> texts) {
-    return texts.stream()
-        .map(RulesTable::literal)
-        .collect(Collectors.joining(", ", "[", "]::VARCHAR[]"));
-  }
-
-  /** The engine's times end in the year 294246; what never ends, or later, has none. */
-  private static String time(long ms) {
-    return ms > 9_000_000_000_000_000L / 1_000
-        ? "NULL::TIMESTAMPTZ"
-        : String.format(Locale.ROOT, "make_timestamptz(%d)", Math.multiplyExact(ms, 1000L));
-  }
-
-  private static String literal(String text) {
-    return "'" + text.replace("'", "''") + "'";
   }
 }

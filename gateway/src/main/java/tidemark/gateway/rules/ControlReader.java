@@ -92,6 +92,11 @@ public final class ControlReader implements Rules {
     return isWhole ? book.of(org) : KnownRules.NONE;
   }
 
+  @Override
+  public List<MonitorSpan> monitorsOf(String org) {
+    return isWhole ? book.monitorsOf(org) : List.of();
+  }
+
   private void run() {
     try (consumer) {
       Optional<TopicPartition> partition = find();

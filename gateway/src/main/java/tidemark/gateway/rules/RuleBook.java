@@ -22,11 +22,11 @@ public final class RuleBook implements Rules {
   private static final Logger LOG = LoggerFactory.getLogger(RuleBook.class);
   private static final long STEP_MS = 10_000;
 
-  private record Name(String org, String rule) {}
+  private record Name(Definition.Kind kind, String org, String name) {}
 
   private final Map<String, List<RuleSpan>> byOrg = new HashMap<>();
 
-  /** Rules with a version that could not be read: what is in force is not known of them. */
+  /** Names with a version that could not be read: what is in force is not known of them. */
   private final Set<Name> unreadable = new HashSet<>();
 
   private DefinitionSet definitions = DefinitionSet.empty();
@@ -49,7 +49,7 @@ public final class RuleBook implements Rules {
   private void leaveOut(String key) {
     try {
       DefinitionKey parsed = DefinitionKey.parse(key);
-      unreadable.add(new Name(parsed.org(), parsed.name()));
+      unreadable.add(new Name(parsed.kind(), parsed.org(), parsed.name()));
       byOrg.clear();
     } catch (IllegalArgumentException e) {
       LOG.warn("a record of the control topic names nothing by its key {}: it is left out", key);
@@ -81,10 +81,18 @@ public final class RuleBook implements Rules {
     return new KnownRules(byOrg.computeIfAbsent(org, this::spans), knownToMs);
   }
 
+  @Override
+  public synchronized List<MonitorSpan> monitorsOf(String org) {
+    return definitions.monitorsOf(org).stream()
+        .filter(each -> !unreadable.contains(new Name(Definition.Kind.MONITOR, org, each.name())))
+        .map(each -> new MonitorSpan(each, definitions.inForceUntilMs(each)))
+        .toList();
+  }
+
   private List<RuleSpan> spans(String org) {
     List<RuleSpan> spans = new ArrayList<>();
     for (AggregationRule rule : definitions.rulesOf(org)) {
-      if (!unreadable.contains(new Name(org, rule.name()))) {
+      if (!unreadable.contains(new Name(Definition.Kind.RULE, org, rule.name()))) {
         spans.add(new RuleSpan(rule, definitions.inForceUntilMs(rule)));
       }
     }

@@ -1,6 +1,8 @@
 package tidemark.gateway.rules;
 
-/** Where the rules of orgs are known. Thread-safe. */
+import java.util.List;
+
+/** Where the rules and monitors of orgs are known. Thread-safe. */
 public interface Rules extends AutoCloseable {
   /** No topic, no rules. */
   Rules OFF =
@@ -11,6 +13,11 @@ public interface Rules extends AutoCloseable {
         }
 
         @Override
+        public List<MonitorSpan> monitorsOf(String org) {
+          return List.of();
+        }
+
+        @Override
         public void close() {
           // nothing is open
         }
@@ -18,6 +25,9 @@ public interface Rules extends AutoCloseable {
 
   /** Those of an org, and of no other. */
   KnownRules of(String org);
+
+  /** All versions of the monitors of an org, and of no other. */
+  List<MonitorSpan> monitorsOf(String org);
 
   @Override
   void close();

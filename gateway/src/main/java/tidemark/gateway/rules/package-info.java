@@ -1,6 +1,6 @@
 /**
- * The rules that make coarser series, from the control topic, and for which windows each of their
- * versions is in force.
+ * The rules that make coarser series, and monitors, from the control topic, and for which windows
+ * each of their versions is in force.
  *
  * <pre>
  * ControlReader -> RuleBook -> KnownRules   one thread reads the topic; any may ask

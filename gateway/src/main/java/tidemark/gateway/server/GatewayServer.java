@@ -37,6 +37,7 @@ import tidemark.gateway.users.GatewayMetrics;
 import tidemark.gateway.users.LimitedGateway;
 import tidemark.gateway.users.UserLimits;
 import tidemark.gateway.users.Users;
+import tidemark.gateway.verdicts.VerdictSource;
 
 /** Everything that listens, and what it stands on. */
 public final class GatewayServer implements AutoCloseable {
@@ -66,11 +67,15 @@ public final class GatewayServer implements AutoCloseable {
                             FeedSource.kafka(
                                 feed.bootstrapServers(), feed.topic(), feed.maxRows())),
                 rules,
+                verdicts(config),
                 config.resultCacheBytes()));
     EngineGateway engine = keep(new EngineGateway(queries, users));
     PrometheusRegistry registry = new PrometheusRegistry();
     GatewayMetrics metrics = new GatewayMetrics(registry, GatewayMetrics.OrgLabel.HIDDEN);
     metrics.watch("hot_rows", "rows of the feed in memory", queries::hotRowsHeld);
+    metrics.watch("verdict_rows", "verdicts of monitors in memory", queries::verdictRowsHeld);
+    metrics.watch("verdicts_dropped", "not kept, for newer ones", queries::verdictsDropped);
+    metrics.watch("verdicts_unreadable", "records that were none", queries::verdictsUnreadable);
     metrics.watch("result_cache_bytes", "answers kept", queries::cacheBytes);
     metrics.watch("held_bytes", "the engine's memory in open answers", queries::heldBytes);
     LimitedGateway limited =
@@ -133,6 +138,14 @@ public final class GatewayServer implements AutoCloseable {
     return topic.isPresent()
         ? ControlReader.start(config.feed().get().bootstrapServers(), topic.get())
         : Rules.OFF;
+  }
+
+  private static VerdictSource verdicts(ServerConfig config) {
+    Optional<String> topic = config.feed().flatMap(ServerConfig.FeedAddress::verdictsTopic);
+    return topic.isPresent()
+        ? VerdictSource.kafka(
+            config.feed().get().bootstrapServers(), topic.get(), config.verdictRows())
+        : VerdictSource.OFF;
   }
 
   private <T extends AutoCloseable> T keep(T part) {

@@ -145,7 +145,7 @@ class QuerySessionTest {
         .containsExactly(List.of(2L));
     assertThat(ask("SELECT epoch, hot_rows, feed FROM freshness"))
         .containsExactly(List.of(1L, 0L, "off"));
-    assertThat(ask("SHOW TABLES")).hasSize(8);
+    assertThat(ask("SHOW TABLES")).hasSize(11);
     assertThat(ask("DESCRIBE points")).hasSize(15);
     assertThat(ask("SELECT * FROM rollups_1m")).hasSize(8);
   }

@@ -157,6 +157,39 @@ class GatewayServerTest {
   }
 
   @Test
+  void toolsFindTheTablesOfMonitors() throws SQLException {
+    try (Connection connection = connect("ann");
+        Statement statement = connection.createStatement()) {
+      for (String table : List.of("verdicts", "alerts", "monitors")) {
+        List<String> names = new ArrayList<>();
+        try (ResultSet rows = connection.getMetaData().getColumns(null, "public", table, "%")) {
+          while (rows.next()) {
+            names.add(rows.getString("COLUMN_NAME"));
+          }
+        }
+        List<String> listed = new ArrayList<>();
+        try (ResultSet rows =
+            statement.executeQuery(
+                "SELECT column_name FROM information_schema.columns WHERE table_name = '%s'"
+                        .formatted(table)
+                    + " ORDER BY ordinal_position")) {
+          while (rows.next()) {
+            listed.add(rows.getString(1));
+          }
+        }
+        List<String> real = new ArrayList<>();
+        try (ResultSet rows = statement.executeQuery("SELECT * FROM " + table)) {
+          for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+            real.add(rows.getMetaData().getColumnName(i));
+          }
+        }
+        assertThat(names).as(table).isEqualTo(real).contains("version");
+        assertThat(listed).as(table).isEqualTo(real);
+      }
+    }
+  }
+
+  @Test
   void usersComeAndGoWhileItRuns() throws SQLException {
     Path users = directory.resolve("users.json");
     assertThatThrownBy(() -> connect("bob"))
@@ -258,6 +291,8 @@ class GatewayServerTest {
             "-c",
             "\\d points",
             "-c",
+            "\\d alerts",
+            "-c",
             "\\df",
             "-c",
             "SELECT tags, sum(sum) FROM points GROUP BY tags ORDER BY 2");
@@ -265,6 +300,7 @@ class GatewayServerTest {
     Process psql = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
     assertThat(psql.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(Files.readString(output))
+        .contains("monitors", "verdicts", "window_end", "before")
         .contains("rollups_10s", "last_at", "timestamp with time zone", "percentile")
         .contains("{\"service\": \"s1\"} |      666");
     assertThat(psql.exitValue()).isZero();
@@ -300,6 +336,29 @@ class GatewayServerTest {
         .contains("tidemark-control");
     settings.remove("gateway.control-topic");
     assertThat(ServerConfig.from(settings).feed().orElseThrow().controlTopic()).isEmpty();
+  }
+
+  @Test
+  void verdictsAreReadIfTheirTopicIsNamed() {
+    Map<String, String> settings =
+        new HashMap<>(Map.of("uri", "jdbc:sqlite:x", "warehouse", "file:///x"));
+    settings.put("gateway.users-file", "users.json");
+    settings.put("gateway.audit-file", "audit.log");
+    settings.put("gateway.feed-bootstrap-servers", "broker:9092");
+    assertThat(ServerConfig.from(settings).feed().orElseThrow().verdictsTopic()).isEmpty();
+    assertThat(ServerConfig.from(settings).verdictRows()).isEqualTo(1_000_000);
+    settings.put("gateway.verdicts-topic", "tidemark-verdicts");
+    settings.put("gateway.verdict-rows", "77");
+    assertThat(ServerConfig.from(settings).feed().orElseThrow().verdictsTopic())
+        .contains("tidemark-verdicts");
+    assertThat(ServerConfig.from(settings).verdictRows()).isEqualTo(77);
+    settings.put("gateway.verdict-rows", "0");
+    assertThatThrownBy(() -> ServerConfig.from(settings))
+        .hasMessage("gateway.verdict-rows must be 1 to 2147483647, got 0");
+    settings.remove("gateway.verdict-rows");
+    settings.remove("gateway.feed-bootstrap-servers");
+    assertThatThrownBy(() -> ServerConfig.from(settings))
+        .hasMessage("gateway.verdicts-topic needs gateway.feed-bootstrap-servers");
   }
 
   @Test

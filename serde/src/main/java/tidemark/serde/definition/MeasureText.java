@@ -7,14 +7,14 @@ import tidemark.state.definition.Monitor.Function;
 import tidemark.state.definition.Monitor.Measure;
 
 /** A measure as people write it: {@code avg}, {@code percentile(0.99)}. */
-final class MeasureText {
+public final class MeasureText {
   private static final Pattern TEXT =
       Pattern.compile(
           "([a-z_]{1,20})(?:\\((-?\\d{1,400}(?:\\.\\d{1,400})?(?:[eE]-?\\d{1,3})?)\\))?");
 
   private MeasureText() {}
 
-  static String of(Measure measure) {
+  public static String of(Measure measure) {
     String name = MonitorFields.label(measure.function());
     return hasParameter(measure.function())
         ? name + "(" + shortest(measure.parameter()) + ")"
