@@ -89,9 +89,7 @@ final class MonitorsTable {
    */
   static String view(String org, List<MonitorSpan> monitors) {
     String rows =
-        monitors.stream()
-            .map(span -> ", " + row(span))
-            .collect(Collectors.joining("", NONE, ""));
+        monitors.stream().map(span -> ", " + row(span)).collect(Collectors.joining("", NONE, ""));
     String steps =
         monitors.stream()
             .map(MonitorSpan::monitor)

@@ -63,7 +63,9 @@ public final class Relations {
           new Relation(
               LiveViews.RULES, "which rules make coarser series, and when", RulesTable.COLUMNS),
           new Relation(
-              LiveViews.MONITORS, "which monitors look at what, and how it is", MonitorsTable.COLUMNS),
+              LiveViews.MONITORS,
+              "which monitors look at what, and how it is",
+              MonitorsTable.COLUMNS),
           new Relation(
               LiveViews.VERDICTS, "what monitors said of each window", VerdictTables.VERDICTS),
           new Relation(

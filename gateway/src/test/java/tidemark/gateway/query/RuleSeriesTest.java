@@ -273,10 +273,7 @@ class RuleSeriesTest {
 
   @Test
   void aSeriesThatOnlyALaterVersionHasMadeIsNoneOfTheFirst() throws SQLException {
-    open(
-        new SampleRules()
-            .with(BY_HOST)
-            .with(keep("acme", "by-host", 2, 48 * HOUR_MS, "host")));
+    open(new SampleRules().with(BY_HOST).with(keep("acme", "by-host", 2, 48 * HOUR_MS, "host")));
     gateway.series().add(List.of(entry("gauge.0", Map.of("host", "h9", "region", "x"))));
     SeriesEntry coarser = entry("gauge.0@by-host", Map.of("host", "h9"));
     gateway.series().add(List.of(seen(coarser, SampleWorld.START_MS + 96 * HOUR_MS)));

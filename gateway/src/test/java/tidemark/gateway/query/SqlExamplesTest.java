@@ -12,6 +12,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.iceberg.data.Record;
@@ -24,7 +27,20 @@ import tidemark.gateway.StoredTables;
 import tidemark.gateway.ask.Answer;
 import tidemark.gateway.ask.PreparedQuery;
 import tidemark.gateway.ask.Session;
+import tidemark.gateway.rules.RuleBook;
+import tidemark.gateway.rules.Rules;
+import tidemark.gateway.verdicts.SaidVerdicts;
 import tidemark.state.MetricType;
+import tidemark.state.definition.Monitor;
+import tidemark.state.definition.Monitor.Measure;
+import tidemark.state.definition.Monitor.Thresholds;
+import tidemark.state.definition.SeriesFilter;
+import tidemark.state.definition.TextPattern;
+import tidemark.state.monitor.Completeness;
+import tidemark.state.monitor.Evidence;
+import tidemark.state.monitor.Verdict;
+import tidemark.state.monitor.VerdictStatus;
+import tidemark.state.monitor.VerdictSubject;
 
 /** docs/sql.md says nothing that does not run: each of its examples gives rows. */
 class SqlExamplesTest {
@@ -54,7 +70,12 @@ class SqlExamplesTest {
       Map<String, String> properties = new HashMap<>(tables.properties());
       properties.put("gateway.cache-directory", directory.resolve("cache").toString());
       try (QueryGateway gateway =
-              QueryGateway.start(GatewayConfig.from(properties), Optional.empty(), 1 << 20);
+              QueryGateway.start(
+                  GatewayConfig.from(properties),
+                  Optional.empty(),
+                  monitors(),
+                  new SaidVerdicts(List.of(alert())),
+                  1 << 20);
           Session session = gateway.open(Rows.ORG)) {
         List<String> examples = examples();
         assertThat(examples).hasSizeGreaterThan(9);
@@ -69,6 +90,50 @@ class SqlExamplesTest {
         }
       }
     }
+  }
+
+  private static Rules monitors() {
+    RuleBook book = new RuleBook();
+    book.accept(
+        new Monitor(
+            Rows.ORG,
+            "slow",
+            1,
+            0,
+            new SeriesFilter(new TextPattern("latency"), List.of()),
+            MetricType.DISTRIBUTION,
+            new TreeSet<>(List.of("service")),
+            new Measure(Monitor.Function.PERCENTILE, 0.99),
+            60_000,
+            60_000,
+            new Thresholds(
+                Monitor.Side.ABOVE,
+                1,
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                OptionalDouble.empty()),
+            Monitor.NoData.REPORT,
+            0,
+            60_000,
+            10),
+        0);
+    return book;
+  }
+
+  private static Verdict alert() {
+    VerdictSubject subject = new VerdictSubject(Rows.ORG, "slow", 1, List.of("service:web"));
+    long endMs = Instant.now().truncatedTo(ChronoUnit.MINUTES).toEpochMilli();
+    return new Verdict(
+        subject.verdictId(endMs),
+        0,
+        subject,
+        endMs - 60_000,
+        endMs,
+        VerdictStatus.ALERT,
+        2,
+        2,
+        new Evidence(endMs, Completeness.PROVEN, "{\"tidemark-points/0\":7}", List.of()),
+        Set.of());
   }
 
   private static int rows(Session session, String sql) {

@@ -40,14 +40,19 @@ class MonitorsTableTest {
         version,
         fromMs,
         new SeriesFilter(
-            new TextPattern("http.*"), List.of(new TagCondition("env", new TextPattern("it's"), true))),
+            new TextPattern("http.*"),
+            List.of(new TagCondition("env", new TextPattern("it's"), true))),
         MetricType.DISTRIBUTION,
         new TreeSet<>(List.of("service", "zone")),
         new Measure(Function.PERCENTILE, 0.99),
         300_000,
         60_000,
         new Thresholds(
-            Side.ABOVE, 250, OptionalDouble.of(0.1), OptionalDouble.empty(), OptionalDouble.empty()),
+            Side.ABOVE,
+            250,
+            OptionalDouble.of(0.1),
+            OptionalDouble.empty(),
+            OptionalDouble.empty()),
         NoData.REPORT,
         300_000,
         DAY_MS,
@@ -146,7 +151,11 @@ class MonitorsTableTest {
               SampleVerdicts.subject("acme", "latency", 2, 6), 20, 0, VerdictStatus.ALERT, random));
       world.send(
           SampleVerdicts.of(
-              SampleVerdicts.subject("umbra", "latency", 2, 6), 20, 0, VerdictStatus.ALERT, random));
+              SampleVerdicts.subject("umbra", "latency", 2, 6),
+              20,
+              0,
+              VerdictStatus.ALERT,
+              random));
       world.awaitRead();
       assertThat(
               world.ask(

@@ -77,8 +77,7 @@ class VerdictTablesTest {
     for (int i = sent.size() / 4; i > 0; i--) { // said again, with other marks and offsets
       Verdict old = sent.get(random.nextInt(sent.size()));
       int window = (int) ((old.windowEndMs() - START_MS) / STEP_MS);
-      sent.add(
-          SampleVerdicts.of(old.subject(), window, old.revision(), old.status(), random));
+      sent.add(SampleVerdicts.of(old.subject(), window, old.revision(), old.status(), random));
     }
     Map<Key, Verdict> last = new HashMap<>();
     for (Verdict verdict : sent) {
@@ -147,16 +146,14 @@ class VerdictTablesTest {
     open(1, 1000);
     Random random = new Random(1);
     for (int group = 0; group < SampleVerdicts.GROUPS.size(); group++) {
-      world.send(
-          SampleVerdicts.of(subject("acme", "m", 1, group), 0, 0, VerdictStatus.OK, random));
+      world.send(SampleVerdicts.of(subject("acme", "m", 1, group), 0, 0, VerdictStatus.OK, random));
     }
     world.awaitRead();
     assertThat(world.ask("acme", "SELECT count(DISTINCT group_name) FROM verdicts"))
         .containsExactly(List.of((long) SampleVerdicts.GROUPS.size()));
     assertThat(
             world.ask(
-                "acme",
-                "SELECT group_name FROM verdicts WHERE tags['service'] = 'web' ORDER BY 1"))
+                "acme", "SELECT group_name FROM verdicts WHERE tags['service'] = 'web' ORDER BY 1"))
         .containsExactly(List.of("service:web"), List.of("service:web,zone:a"));
     assertThat(world.ask("acme", "SELECT tags FROM verdicts WHERE group_name = ''"))
         .containsExactly(List.of("{}"));
@@ -183,7 +180,8 @@ class VerdictTablesTest {
           .as("seed %d", 1000 + seed)
           .isEqualTo(expected);
       changes += expected.size();
-      assertThat(world.ask(org, "SELECT window_end FROM alerts").stream().map(row -> ms(row.get(0))))
+      assertThat(
+              world.ask(org, "SELECT window_end FROM alerts").stream().map(row -> ms(row.get(0))))
           .as("the oldest comes first")
           .isSorted()
           .hasSameSizeAs(expected);
@@ -239,7 +237,8 @@ class VerdictTablesTest {
     open(1, 1000);
     Random random = new Random(2);
     world.send(SampleVerdicts.of(subject("acme", "own", 1, 1), 0, 0, VerdictStatus.WARN, random));
-    world.send(SampleVerdicts.of(subject("umbra", "secret", 1, 1), 0, 0, VerdictStatus.ALERT, random));
+    world.send(
+        SampleVerdicts.of(subject("umbra", "secret", 1, 1), 0, 0, VerdictStatus.ALERT, random));
     world.awaitRead();
     for (String sql :
         List.of(
@@ -303,8 +302,7 @@ class VerdictTablesTest {
       assertThat(world.ask("acme", sql.formatted(table)).get(0).get(1)).isEqualTo(0L);
     }
     world.send(
-        SampleVerdicts.of(
-            subject("acme", "m", 1, 0), 0, 0, VerdictStatus.ALERT, new Random(4)));
+        SampleVerdicts.of(subject("acme", "m", 1, 0), 0, 0, VerdictStatus.ALERT, new Random(4)));
     world.awaitRead();
     for (String table : List.of("verdicts", "alerts")) {
       List<Object> row = world.ask("acme", sql.formatted(table)).get(0);
@@ -382,14 +380,16 @@ class VerdictTablesTest {
       for (int i = 0; i < 200; i++) {
         int group = random.nextInt(SampleVerdicts.GROUPS.size());
         Verdict verdict =
-            SampleVerdicts.of(subject("acme", "m", 1, group), window, 0, VerdictStatus.WARN, random);
+            SampleVerdicts.of(
+                subject("acme", "m", 1, group), window, 0, VerdictStatus.WARN, random);
         if (ends.putIfAbsent(verdict.id(), verdict.windowEndMs()) == null) {
           world.send(verdict);
         }
         window += random.nextInt(2);
       }
       List<Object> row =
-          world.ask("acme", "SELECT count(*), count(DISTINCT id), count(offsets) FROM verdicts")
+          world
+              .ask("acme", "SELECT count(*), count(DISTINCT id), count(offsets) FROM verdicts")
               .get(0);
       assertThat((Long) row.get(0)).isLessThanOrEqualTo(max);
       assertThat(row.get(1)).isEqualTo(row.get(0));

@@ -137,7 +137,9 @@ final class DefinitionSetTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  /** Else an org could have any number of rules in force, each to be removed in a thousand years. */
+  /**
+   * Else an org could have any number of rules in force, each to be removed in a thousand years.
+   */
   @Test
   void aNameThatIsRemovedLaterCountsUntilThen() {
     DefinitionLimits limits = new DefinitionLimits(1, 0);
