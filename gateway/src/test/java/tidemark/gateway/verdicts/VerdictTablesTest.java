@@ -65,7 +65,7 @@ class VerdictTablesTest {
   private record Key(String id, int revision) {}
 
   static Stream<Integer> seeds() {
-    return IntStream.range(0, 6).boxed();
+    return IntStream.range(0, 4).boxed();
   }
 
   @ParameterizedTest
