@@ -17,6 +17,7 @@ import org.duckdb.DuckDBConnection;
 import tidemark.gateway.hot.WriterState.Count;
 import tidemark.serde.feed.FeedRecord;
 import tidemark.serde.feed.FeedWriter;
+import tidemark.serde.partial.IntakeStatus;
 import tidemark.serde.partial.SeriesCodec;
 import tidemark.serde.partial.SeriesEntry;
 
@@ -47,6 +48,7 @@ public final class HotRows implements AutoCloseable {
   private int nextTable;
   private long rows;
   private boolean isBroken;
+  private IntakeStatus intake = IntakeStatus.empty();
 
   /**
    * What one org has among the hot rows that count.
@@ -91,6 +93,12 @@ public final class HotRows implements AutoCloseable {
     switch (feed.kind()) {
       case ROWS -> append(state, feed);
       case SERIES -> SeriesCodec.read(feed.batch(), newSeries::add);
+      case STATUS -> {
+        IntakeStatus told = IntakeStatus.ofBytes(feed.batch().bytes(), feed.batch().length());
+        if (!state.isForeign && told.nowMs() >= intake.nowMs()) {
+          intake = told;
+        }
+      }
       case STARTED, WATERMARK -> {
         // noted before
       }
@@ -121,6 +129,11 @@ public final class HotRows implements AutoCloseable {
     List<SeriesEntry> series = List.copyOf(newSeries);
     newSeries.clear();
     return series;
+  }
+
+  /** How far the job's intake is, as it said last; empty of a job that says nothing. */
+  public synchronized IntakeStatus intake() {
+    return intake;
   }
 
   /** Makes what was accepted visible to queries. */

@@ -32,7 +32,8 @@ final class LiveViews {
     QueryGateway gateway = session.gateway();
     String org = session.org();
     if (relations.contains(FRESHNESS)) {
-      Engine.execute(lane.connection(), Freshness.view(pin, counts, gateway.feedLag()));
+      Engine.execute(
+          lane.connection(), Freshness.view(pin, counts, gateway.feedLag(), gateway.intake()));
     }
     if (relations.contains(RULES)) {
       Engine.execute(lane.connection(), RulesTable.view(org, gateway.rules().of(org)));

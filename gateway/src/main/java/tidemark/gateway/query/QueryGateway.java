@@ -36,6 +36,7 @@ import tidemark.gateway.verdicts.VerdictSource;
 import tidemark.gateway.walls.CheckedStatement;
 import tidemark.gateway.walls.WallLists;
 import tidemark.gateway.walls.Walls;
+import tidemark.serde.partial.IntakeStatus;
 
 /**
  * All that sessions share. A thread looks at the catalog each {@link #LOOK} and publishes new
@@ -298,6 +299,11 @@ public final class QueryGateway implements AutoCloseable {
 
   HotRows.Counts counts(Pins.Pin pin, String org) {
     return feed.map(open -> open.rows().count(pin.hot(), org)).orElse(new HotRows.Counts(0, 0));
+  }
+
+  /** How far the job's intake is. */
+  IntakeStatus intake() {
+    return feed.map(open -> open.rows().intake()).orElse(IntakeStatus.empty());
   }
 
   long feedLag() {

@@ -82,7 +82,9 @@ public final class Relations {
                   new Column("hot_rows", ValueType.INT8),
                   new Column("late_pending", ValueType.INT8),
                   new Column("feed", ValueType.TEXT),
-                  new Column("feed_lag", ValueType.INT8))));
+                  new Column("feed_lag", ValueType.INT8),
+                  new Column("completeness", ValueType.TEXT),
+                  new Column("held_by", ValueType.TEXT_ARRAY))));
 
   private Relations() {}
 

@@ -20,7 +20,8 @@ import tidemark.serde.partial.PartialBatch;
 
 /**
  * Makes each batch of closed rows or series a record of the feed, in the order in which the store
- * gets them. Rows of the ledger and reports are not fed.
+ * gets them. Rows of the ledger and reports are not fed; how far intake is, is fed by the first
+ * task.
  *
  * <p>A key group's batches go to partition {@code key group % partitions}; the first word of a task
  * and its watermarks, of which one for each second of event time is enough, go to all partitions.
@@ -39,6 +40,7 @@ final class FeedOperator extends AbstractStreamOperator<FeedMessage>
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(FeedOperator.class);
   private static final long SECOND_MS = 1_000L;
+  private static final int STATUS_PARTITION = 0;
 
   private final KeyGroups keyGroups;
   private final FeedPartitions topic;
@@ -104,6 +106,8 @@ final class FeedOperator extends AbstractStreamOperator<FeedMessage>
     PartialBatch batch = input.getValue();
     if (isFed(batch)) {
       send(batch.keyGroup() % partitions, FeedRecord.batch(writer, after, batch));
+    } else if (batch.kind() == PartialBatch.Kind.STATUS && writer.firstKeyGroup() == 0) {
+      send(STATUS_PARTITION, FeedRecord.status(writer, after, batch)); // all tasks get the same
     }
   }
 

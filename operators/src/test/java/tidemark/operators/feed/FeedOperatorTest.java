@@ -103,6 +103,25 @@ class FeedOperatorTest {
   }
 
   @Test
+  void theFirstTaskAloneTellsHowFarIntakeIs() throws Exception {
+    PartialBatch status =
+        PartialBatch.of(PartialBatch.Kind.STATUS, 0, PartialBatch.OPEN, new byte[] {4, 5});
+    try (var harness = start(2, 0, 0L)) {
+      harness.getOutput().clear();
+      harness.processElement(new StreamRecord<>(status));
+      Sent told = sent(harness).get(0);
+      assertThat(told.partition()).isZero();
+      assertThat(told.record().kind()).isEqualTo(FeedRecord.Kind.STATUS);
+      assertThat(told.record().batch().toBytes()).containsExactly(4, 5);
+    }
+    try (var harness = start(2, 1, 0L)) {
+      harness.getOutput().clear();
+      harness.processElement(new StreamRecord<>(status));
+      assertThat(sent(harness)).isEmpty();
+    }
+  }
+
+  @Test
   void afterIsTheLastBarrierThatWasPassed() throws Exception {
     try (var harness = start(1, 0, 0L)) {
       assertThat(afterOfRows(harness)).isZero();

@@ -12,7 +12,7 @@ import tidemark.serde.partial.PartialBatch;
  *
  * <pre>
  * u8   version, 1
- * u8   kind: 0 STARTED, 1 ROWS, 2 SERIES, 3 WATERMARK
+ * u8   kind: 0 STARTED, 1 ROWS, 2 SERIES, 3 WATERMARK, 4 STATUS
  * 16 B job id, in the order of Flink's hexadecimal text | 16 B writer id
  * i64  writer started, ms since 1970, wall clock
  * i64  checkpoint that the writer was restored from, 0 for none
@@ -24,10 +24,11 @@ import tidemark.serde.partial.PartialBatch;
  *   SERIES     u16 key group | series as {@link tidemark.serde.partial.SeriesCodec} lays them out
  *   WATERMARK  i64 watermark, ms: all rows of windows whose last millisecond is at or before it were
  *              sent before
+ *   STATUS     {@link tidemark.serde.partial.IntakeStatus}: how far intake is, in partition 0 only
  * </pre>
  *
  * @param after checkpoint of the last barrier that the writer passed
- * @param batch rows or series; empty for the other kinds
+ * @param batch rows, series or a status; empty for the other kinds
  * @param watermarkMs of WATERMARK; {@link Long#MIN_VALUE} for the other kinds
  */
 public record FeedRecord(
@@ -40,7 +41,8 @@ public record FeedRecord(
     STARTED,
     ROWS,
     SERIES,
-    WATERMARK
+    WATERMARK,
+    STATUS
   }
 
   private static final Kind[] KINDS = Kind.values();
@@ -49,6 +51,15 @@ public record FeedRecord(
   public static byte[] started(FeedWriter writer) {
     byte[] record = new byte[HEAD];
     putHead(ByteBuffer.wrap(record), Kind.STARTED, writer, writer.restored());
+    return record;
+  }
+
+  /** How far intake is, as the control stage said it last. */
+  public static byte[] status(FeedWriter writer, long after, PartialBatch status) {
+    byte[] record = new byte[HEAD + status.length()];
+    ByteBuffer bytes = ByteBuffer.wrap(record);
+    putHead(bytes, Kind.STATUS, writer, after);
+    bytes.put(status.bytes(), 0, status.length());
     return record;
   }
 
@@ -107,7 +118,7 @@ public record FeedRecord(
       }
       int code = bytes.get();
       if (code < 0 || code >= KINDS.length) {
-        throw new IllegalArgumentException("kind of a feed record must be 0 to 3, got " + code);
+        throw new IllegalArgumentException("kind of a feed record must be 0 to 4, got " + code);
       }
       FeedWriter writer =
           new FeedWriter(
@@ -147,6 +158,13 @@ public record FeedRecord(
               PartialBatch.of(PartialBatch.Kind.SERIES, u16(bytes), PartialBatch.OPEN, rest(bytes)),
               Long.MIN_VALUE);
       case WATERMARK -> new FeedRecord(kind, writer, after, new PartialBatch(0), bytes.getLong());
+      case STATUS ->
+          new FeedRecord(
+              kind,
+              writer,
+              after,
+              PartialBatch.of(PartialBatch.Kind.STATUS, 0, PartialBatch.OPEN, rest(bytes)),
+              Long.MIN_VALUE);
     };
   }
 

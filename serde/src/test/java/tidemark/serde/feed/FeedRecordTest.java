@@ -30,10 +30,15 @@ class FeedRecordTest {
   private static final String SERIES = "0102" + WHO + "000000000000002a" + "0041" + "0d0e";
   private static final String WATERMARK = "0103" + WHO + "000000000000002a" + "000001a21f72d8af";
 
+  private static final String STATUS = "0104" + WHO + "000000000000002a" + "0f10";
+
   private static final PartialBatch ROWS_OF_A_MINUTE =
       batch(PartialBatch.Kind.PARTIALS, 0x8001, 60, 10, 11, 12);
   private static final PartialBatch TWO_BYTES_OF_SERIES =
       batch(PartialBatch.Kind.SERIES, 65, PartialBatch.OPEN, 13, 14);
+
+  private static final PartialBatch TWO_BYTES_OF_STATUS =
+      batch(PartialBatch.Kind.STATUS, 0, PartialBatch.OPEN, 15, 16);
 
   /** Longer than what is written, as batches in use are. */
   private static PartialBatch batch(
@@ -54,6 +59,10 @@ class FeedRecordTest {
     assertThat(hex(FeedRecord.batch(WRITER, 42L, ROWS_OF_A_MINUTE))).isEqualTo(ROWS);
     assertThat(hex(FeedRecord.batch(WRITER, 42L, TWO_BYTES_OF_SERIES))).isEqualTo(SERIES);
     assertThat(hex(FeedRecord.watermark(WRITER, 42L, 1_795_823_949_999L))).isEqualTo(WATERMARK);
+    assertThat(hex(FeedRecord.status(WRITER, 42L, TWO_BYTES_OF_STATUS))).isEqualTo(STATUS);
+    FeedRecord status = FeedRecord.ofBytes(HexFormat.of().parseHex(STATUS));
+    assertThat(status.kind()).isEqualTo(FeedRecord.Kind.STATUS);
+    assertThat(status.batch().toBytes()).containsExactly(15, 16);
   }
 
   @Test
