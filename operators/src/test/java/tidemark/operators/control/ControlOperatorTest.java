@@ -161,7 +161,9 @@ class ControlOperatorTest {
         states.add(gate.snapshot(1, 1));
       }
     }
-    assertThat(states.get(1).getManagedOperatorState()).isEmpty();
+    assertThat(states.get(1).getManagedOperatorState())
+        .flatExtracting(handle -> handle.getStateNameToPartitionOffsets().values())
+        .allSatisfy(kept -> assertThat(kept.getOffsets()).isEmpty());
     OperatorSubtaskState all =
         AbstractStreamOperatorTestHarness.repackageState(
             states.toArray(OperatorSubtaskState[]::new));
