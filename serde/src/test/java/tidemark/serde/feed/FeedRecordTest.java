@@ -144,8 +144,8 @@ class FeedRecordTest {
     assertThatRefuses(
         with(STARTED, 0, 2),
         "a feed record must have version 1, got 2: is the job newer than the gateway?");
-    assertThatRefuses(with(STARTED, 1, 4), "kind of a feed record must be 0 to 3, got 4");
-    assertThatRefuses(with(STARTED, 1, 0xFF), "kind of a feed record must be 0 to 3, got -1");
+    assertThatRefuses(with(STARTED, 1, 5), "kind of a feed record must be 0 to 4, got 5");
+    assertThatRefuses(with(STARTED, 1, 0xFF), "kind of a feed record must be 0 to 4, got -1");
     assertThatRefuses(
         with(STARTED, 42, 0x80),
         "a restored checkpoint must be at least 0, got -9223372036854775767");
