@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.flink.api.common.functions.MapFunction;
-import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
-import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.iceberg.Snapshot;
 import org.junit.jupiter.api.Test;
@@ -18,26 +14,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tidemark.operators.IntakeRecord;
-import tidemark.operators.IntakeRecordSerializer;
 
 /** The whole job but Kafka, on RocksDB, into real tables on the local disk. */
 class MainTopologyITCase {
   private static final int RECORDS = 2_000;
   private static final int RECORDS_PER_CHECKPOINT = RECORDS / 5;
   private static final long SEED = 20261121;
-  private static final AtomicBoolean HAS_FAILED = new AtomicBoolean();
-
-  private static final TopologyRun.Hooks FAIL_ONCE =
-      new TopologyRun.Hooks() {
-        @Override
-        public DataStream<IntakeRecord> records(DataStream<IntakeRecord> records) {
-          return records
-              .map(new FailOnce())
-              .returns(IntakeRecordSerializer.TYPE)
-              .uid("test-failure");
-        }
-      };
 
   @RegisterExtension
   static final MiniClusterExtension CLUSTER =
@@ -52,15 +34,15 @@ class MainTopologyITCase {
   @ParameterizedTest(name = "parallelism {0}")
   @ValueSource(ints = {1, 2, 3, 4})
   void tablesEqualTheRecomputationAtAnyParallelism(int parallelism) throws Exception {
-    HAS_FAILED.set(true);
+    FailOnce.disarm();
     assertTablesAreExact(run(parallelism));
   }
 
   @Test
   void aFailureAfterACheckpointChangesNothing() throws Exception {
-    HAS_FAILED.set(false);
+    FailOnce.arm();
     TopologyRun run = run(2);
-    assertThat(HAS_FAILED).isTrue();
+    assertThat(FailOnce.hasFailed()).isTrue();
     try (StoredTables tables = run.tables()) {
       assertThat(tables.summaries().stream().map(summary -> summary.get("tidemark.fence")))
           .as("checkpoints that the runs were restored from")
@@ -140,27 +122,7 @@ class MainTopologyITCase {
         new GeneratedInput(SEED)::record,
         RECORDS,
         RateLimiterStrategy.perCheckpoint(RECORDS_PER_CHECKPOINT),
-        FAIL_ONCE);
+        FailOnce.HOOKS);
     return run;
-  }
-
-  /** Fails at the first record after its second completed checkpoint. */
-  private static final class FailOnce
-      implements MapFunction<IntakeRecord, IntakeRecord>, CheckpointListener {
-    private static final long serialVersionUID = 1L;
-    private int completed;
-
-    @Override
-    public IntakeRecord map(IntakeRecord record) {
-      if (completed >= 2 && HAS_FAILED.compareAndSet(false, true)) {
-        throw new IllegalStateException("injected failure at offset " + record.offset());
-      }
-      return record;
-    }
-
-    @Override
-    public void notifyCheckpointComplete(long checkpointId) {
-      completed++;
-    }
   }
 }

@@ -6,20 +6,14 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.flink.api.common.functions.MapFunction;
-import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
-import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.iceberg.Snapshot;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import tidemark.operators.IntakeRecord;
-import tidemark.operators.IntakeRecordSerializer;
 
 /**
  * Rules that are added, changed and removed more than a hundred times while points flow, late ones
@@ -30,7 +24,6 @@ class RulesITCase {
   private static final int RECORDS = 2_000;
   private static final int SECONDS = RECORDS / 5;
   private static final long SEED = 20261122;
-  private static final AtomicBoolean HAS_FAILED = new AtomicBoolean();
 
   @RegisterExtension
   static final MiniClusterExtension CLUSTER =
@@ -45,7 +38,7 @@ class RulesITCase {
   @ParameterizedTest(name = "parallelism {0}, checkpoints until all rules are read {1}")
   @CsvSource({"1, 1", "3, 10", "2, 4"})
   void everyRowIsWhatPointsAndRulesSay(int parallelism, int checkpoints) throws Exception {
-    HAS_FAILED.set(false);
+    FailOnce.arm();
     GeneratedDefinitions definitions = new GeneratedDefinitions(SEED + parallelism, SECONDS);
     assertThat(definitions.changes()).isGreaterThan(100);
     TopologyRun run =
@@ -60,9 +53,9 @@ class RulesITCase {
         new GeneratedInput(SEED)::record,
         RECORDS,
         RateLimiterStrategy.perCheckpoint(RECORDS / 5),
-        FAIL_ONCE);
+        FailOnce.HOOKS);
 
-    assertThat(HAS_FAILED).isTrue();
+    assertThat(FailOnce.hasFailed()).isTrue();
     List<Expected.Sent> sent = new GeneratedInput(SEED).allPoints(RECORDS);
     Map<Expected.Key, Expected.Row> expected =
         new HashMap<>(Expected.rows(definitions.applied(sent)));
@@ -87,36 +80,5 @@ class RulesITCase {
       dropped += points.getOrDefault("dropped", 0L);
     }
     assertThat(dropped).isPositive();
-  }
-
-  private static final TopologyRun.Hooks FAIL_ONCE =
-      new TopologyRun.Hooks() {
-        @Override
-        public DataStream<IntakeRecord> records(DataStream<IntakeRecord> records) {
-          return records
-              .map(new FailOnce())
-              .returns(IntakeRecordSerializer.TYPE)
-              .uid("test-failure");
-        }
-      };
-
-  /** Fails at the first record after its second completed checkpoint. */
-  private static final class FailOnce
-      implements MapFunction<IntakeRecord, IntakeRecord>, CheckpointListener {
-    private static final long serialVersionUID = 1L;
-    private int completed;
-
-    @Override
-    public IntakeRecord map(IntakeRecord record) {
-      if (completed >= 2 && HAS_FAILED.compareAndSet(false, true)) {
-        throw new IllegalStateException("injected failure at offset " + record.offset());
-      }
-      return record;
-    }
-
-    @Override
-    public void notifyCheckpointComplete(long checkpointId) {
-      completed++;
-    }
   }
 }
