@@ -80,6 +80,7 @@ class LayersTest {
         "tidemark.serde.wire..",
         "tidemark.serde.partial..",
         "tidemark.serde.table..",
+        "tidemark.serde.archive..",
         "tidemark.gateway.."
       })
   void readersWorkWithoutFlink(String packages) {
