@@ -43,6 +43,7 @@ import tidemark.operators.watch.WatchOptions;
 import tidemark.operators.watermark.WatermarkConfig;
 import tidemark.operators.watermark.WatermarkOptions;
 import tidemark.operators.watermark.WithoutHeartbeats;
+import tidemark.serde.definition.DefinitionLimits;
 
 /** Each stage's settings: what holds when nothing is set, what every key does, what is refused. */
 class ConfigsTest {
@@ -112,11 +113,19 @@ class ConfigsTest {
             ControlOptions.class,
             ControlConfig::from,
             "",
-            new ControlConfig("tidemark-control", "", 5_000L, 200, 2_000, 41 * DAY_MS),
+            new ControlConfig(
+                "tidemark-control",
+                "",
+                5_000L,
+                new DefinitionLimits(200, 2_000, 1_000, 1_000_000, 100_000, 1_440, 41 * DAY_MS)),
             "tidemark.control.topic=c,tidemark.control.bootstrap-servers=h:1,"
                 + "tidemark.control.stalled-after=2 s,tidemark.control.max-rules-per-org=3,"
-                + "tidemark.control.max-monitors-per-org=4,tidemark.control.keep-ended=5 s",
-            new ControlConfig("c", "h:1", 2_000L, 3, 4, 5_000L)),
+                + "tidemark.control.max-monitors-per-org=4,"
+                + "tidemark.control.max-versions-per-name=5,"
+                + "tidemark.control.max-series-per-rule=6,"
+                + "tidemark.control.max-groups-per-monitor=7,"
+                + "tidemark.control.max-steps-per-window=8,tidemark.control.keep-ended=5 s",
+            new ControlConfig("c", "h:1", 2_000L, new DefinitionLimits(3, 4, 5, 6, 7, 8, 5_000L))),
         new Stage(
             RulesOptions.class,
             config -> RulesConfig.from(config, 2048),

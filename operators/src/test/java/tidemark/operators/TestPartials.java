@@ -80,20 +80,25 @@ public final class TestPartials {
   }
 
   public static PartialBatch batch(int keyGroup, List<Point> points) {
+    return batch(keyGroup, ORG, points);
+  }
+
+  /** The same of another org. */
+  public static PartialBatch batch(int keyGroup, String org, List<Point> points) {
     MetricNames names = new MetricNames(1);
     PartialWriter writer = new PartialWriter(names, new PartialBatch(64));
     writer.begin(keyGroup, PartialBatch.OPEN);
     for (Point point : points) {
-      writer.write(row(point, names));
+      writer.write(row(org, point, names));
     }
     return writer.batch();
   }
 
-  private static PartialRow row(Point point, MetricNames names) {
+  private static PartialRow row(String org, Point point, MetricNames names) {
     PartialRow row = new PartialRow();
     row.type = point.type();
     row.seriesId = point.seriesId();
-    row.name = names.number(point.type(), ORG, point.metric());
+    row.name = names.number(point.type(), org, point.metric());
     row.windowStartMs = Math.floorDiv(point.timestampMs(), 10_000L) * 10_000L;
     row.count = 1;
     row.sum = point.value();

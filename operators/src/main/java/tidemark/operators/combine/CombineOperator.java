@@ -25,6 +25,10 @@ import tidemark.state.PartialTable;
  * Folds points into one table of (series, window) and sends its content on: before each barrier,
  * before a watermark that ends a window, when the table is full, and after the flush interval.
  *
+ * <p>Partials of windows that have ended have a table of their own, which goes before the next
+ * watermark of any time: so whoever sees a watermark has seen every late point that was read before
+ * it.
+ *
  * <p>Where each record brings other series, as agents do that send a window's points at once, a
  * table finds nothing to combine and only costs its cache misses. So when an eighth of one was
  * filled and hardly a series met twice, partials for {@value #DIRECT_SHARE} tables go into the
@@ -49,6 +53,8 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
 
   private static final int DIRECT_SHARE = 32;
 
+  private static final int FIRST_LATE = 16;
+
   private final CombineConfig settings;
   private final KeyGroups keyGroups;
   private final long windowMs;
@@ -57,6 +63,8 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
   private transient PartialTable single; // for one partial at a time
   private transient long entries; // asked of the table since it was empty
   private transient long direct; // partials that will still go past the table
+  private transient long openFromMs; // windows that start earlier have ended
+  private transient PartialTable late; // partials of those
   private transient MetricNames names;
   private transient PartialSender sender;
   private transient StreamRecord<PartialBatch> element;
@@ -78,7 +86,9 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
     super.open();
     table = new PartialTable(settings.maxEntries());
     single = new PartialTable(1);
+    late = new PartialTable(FIRST_LATE);
     watermarkMs = Long.MIN_VALUE;
+    openFromMs = Long.MIN_VALUE;
     MetricGroup group = getMetricGroup().addGroup("tidemark").addGroup("combine");
     flushes = group.counter("flushes");
     partialsDirect = group.counter("partialsDirect");
@@ -146,7 +156,7 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
       while (to < end && timestampsMs[to] >= windowStartMs && timestampsMs[to] < windowEndMs) {
         to++;
       }
-      PartialTable target = direct > 0 ? single : table;
+      PartialTable target = target(windowStartMs);
       int entry = target.entry(seriesId, name, type, windowStartMs);
       switch (type) {
         case COUNTER -> target.addDeltas(entry, values, from, to);
@@ -164,7 +174,7 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
 
   private void addHistogram(HistogramColumns histograms, int h, long seriesId, int name) {
     long windowStartMs = windowStartMs(histograms.timestampMs(h));
-    PartialTable target = direct > 0 ? single : table;
+    PartialTable target = target(windowStartMs);
     int entry = target.entry(seriesId, name, MetricType.DISTRIBUTION, windowStartMs);
     target.addHistogram(
         entry,
@@ -182,15 +192,24 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
     added(target);
   }
 
+  private PartialTable target(long windowStartMs) {
+    if (windowStartMs < openFromMs) {
+      return late;
+    }
+    return direct > 0 ? single : table;
+  }
+
   private void added(PartialTable target) {
     if (target == table) {
       entries++;
-      return;
+    } else if (target == single) {
+      sender.add(single);
+      single.clear();
+      partialsDirect.inc();
+      direct--;
+    } else if (late.size() >= settings.maxEntries()) {
+      flush();
     }
-    sender.add(single);
-    single.clear();
-    partialsDirect.inc();
-    direct--;
   }
 
   private long windowStartMs(long timestampMs) {
@@ -207,8 +226,11 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
     long after = Math.floorDiv(mark.getTimestamp() + 1, windowMs);
     if (watermarkMs == Long.MIN_VALUE || before != after) {
       flush();
+    } else if (late.size() > 0) {
+      sendLate();
     }
     watermarkMs = mark.getTimestamp();
+    openFromMs = mark.equals(Watermark.MAX_WATERMARK) ? Long.MAX_VALUE : after * windowMs;
     super.processWatermark(mark);
   }
 
@@ -240,7 +262,7 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    int left = table.size() + sender.waiting();
+    int left = table.size() + late.size() + sender.waiting();
     if (left > 0) {
       throw new IllegalStateException(
           "%s partials are left behind the barrier of checkpoint %s"
@@ -257,7 +279,7 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
   }
 
   private void flush() {
-    if (table.size() + sender.waiting() > 0) {
+    if (table.size() + late.size() + sender.waiting() > 0) {
       flushes.inc();
       if (table.size() >= settings.maxEntries() / MIN_FILL && !hasCombined()) {
         direct = (long) DIRECT_SHARE * settings.maxEntries();
@@ -266,6 +288,13 @@ public final class CombineOperator extends AbstractStreamOperator<PartialBatch>
       table.clear();
       entries = 0;
     }
+    sendLate();
+  }
+
+  /** With all that waits in batches. */
+  private void sendLate() {
+    sender.add(late);
+    late.clear();
     sender.sendRows();
     sender.sendAnnouncements();
   }

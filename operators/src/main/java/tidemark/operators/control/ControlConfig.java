@@ -1,7 +1,9 @@
 package tidemark.operators.control;
 
 import java.io.Serializable;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
+import tidemark.serde.definition.DefinitionLimits;
 
 /**
  * The checked settings of the control stage.
@@ -9,17 +11,10 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param topic of definitions; empty: there are none
  * @param bootstrapServers of that topic; empty: the source's
  * @param stalledAfterMs silence after which a partition is named
- * @param maxRules of one org
- * @param maxMonitors of one org
- * @param keepEndedMs how far behind the watermark ended versions are kept
+ * @param limits of what an org may define, and how far behind the watermark ended versions are kept
  */
 public record ControlConfig(
-    String topic,
-    String bootstrapServers,
-    long stalledAfterMs,
-    int maxRules,
-    int maxMonitors,
-    long keepEndedMs)
+    String topic, String bootstrapServers, long stalledAfterMs, DefinitionLimits limits)
     implements Serializable {
 
   public ControlConfig {
@@ -28,20 +23,6 @@ public record ControlConfig(
           "%s must be at least 1 ms, got %s ms"
               .formatted(ControlOptions.STALLED_AFTER.key(), stalledAfterMs));
     }
-    if (maxRules < 0) {
-      throw new IllegalArgumentException(
-          "%s must be at least 0, got %s".formatted(ControlOptions.MAX_RULES.key(), maxRules));
-    }
-    if (maxMonitors < 0) {
-      throw new IllegalArgumentException(
-          "%s must be at least 0, got %s"
-              .formatted(ControlOptions.MAX_MONITORS.key(), maxMonitors));
-    }
-    if (keepEndedMs < 0) {
-      throw new IllegalArgumentException(
-          "%s must not be negative, got %s ms"
-              .formatted(ControlOptions.KEEP_ENDED.key(), keepEndedMs));
-    }
   }
 
   public static ControlConfig from(ReadableConfig config) {
@@ -49,9 +30,33 @@ public record ControlConfig(
         config.get(ControlOptions.TOPIC),
         config.get(ControlOptions.BOOTSTRAP_SERVERS),
         config.get(ControlOptions.STALLED_AFTER).toMillis(),
-        config.get(ControlOptions.MAX_RULES),
-        config.get(ControlOptions.MAX_MONITORS),
-        config.get(ControlOptions.KEEP_ENDED).toMillis());
+        new DefinitionLimits(
+            atLeast(0, ControlOptions.MAX_RULES, config),
+            atLeast(0, ControlOptions.MAX_MONITORS, config),
+            atLeast(1, ControlOptions.MAX_VERSIONS, config),
+            atLeast(1, ControlOptions.MAX_SERIES, config),
+            atLeast(1, ControlOptions.MAX_GROUPS, config),
+            atLeast(1, ControlOptions.MAX_STEPS, config),
+            keepEndedMs(config)));
+  }
+
+  private static int atLeast(int least, ConfigOption<Integer> option, ReadableConfig config) {
+    int found = config.get(option);
+    if (found < least) {
+      throw new IllegalArgumentException(
+          "%s must be at least %d, got %d".formatted(option.key(), least, found));
+    }
+    return found;
+  }
+
+  private static long keepEndedMs(ReadableConfig config) {
+    long keepEndedMs = config.get(ControlOptions.KEEP_ENDED).toMillis();
+    if (keepEndedMs < 0) {
+      throw new IllegalArgumentException(
+          "%s must not be negative, got %s ms"
+              .formatted(ControlOptions.KEEP_ENDED.key(), keepEndedMs));
+    }
+    return keepEndedMs;
   }
 
   /** Whether there are definitions at all. */

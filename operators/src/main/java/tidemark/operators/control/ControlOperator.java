@@ -23,7 +23,6 @@ import tidemark.operators.DeadLetter;
 import tidemark.operators.DeadLetterSerializer;
 import tidemark.operators.IntakeRecord;
 import tidemark.serde.definition.DefinitionCodec;
-import tidemark.serde.definition.DefinitionLimits;
 import tidemark.serde.definition.DefinitionSet;
 import tidemark.serde.partial.IntakeStatus;
 import tidemark.serde.partial.PartialBatch;
@@ -35,14 +34,23 @@ import tidemark.state.definition.Definition;
  * broadcasts both in front of its own watermark. Runs once, at parallelism 1; sees a record per
  * definition, and one per source task and second.
  *
+ * <p>All tasks parse what is broadcast, so definitions are gathered, and told together: at the
+ * start, and before the first watermark that reaches the time from which one of them counts. That
+ * is a full 10 s behind its record or later, so they are told at most once in 10 s of event time,
+ * however many changes there are. While a partition stalls, they are told when the clock reaches
+ * that time: windows that are overdue by it are spoken of.
+ *
  * <p>Its watermark is the lesser of its inputs', and held while a partition of the intake that is
  * known to exist has not been read at all: points of it may be of any time. An idle input holds it.
- * A record that is no definition, or one that its org may not have, becomes a dead letter. State:
- * the definitions and the state of the intake, some hundred bytes for each definition and
- * partition; versions that ended long ago are forgotten.
+ * The end of all input ends that, too: whoever drains the job wants its windows closed. State of
+ * another topic is refused: Flink's source would go on reading that one, too, which nobody writes
+ * heartbeats into any more. A record that is no definition, or one that its org may not have,
+ * becomes a dead letter. State: the definitions, told or not, and the state of the intake, some
+ * hundred bytes for each definition and partition; versions that ended long ago are forgotten.
  *
  * <p>Metrics, group {@code tidemark.control}: {@code definitionsTaken}, {@code definitionsRefused},
- * {@code rulesAndMonitors}, {@code partitionsStalled}, {@code provenMs}.
+ * {@code definitionsTold} (broadcasts of all), {@code rulesAndMonitors}, {@code partitionsStalled},
+ * {@code provenMs}.
  */
 public final class ControlOperator extends AbstractStreamOperator<PartialBatch>
     implements TwoInputStreamOperator<IntakeRecord, PartialBatch, PartialBatch>,
@@ -54,6 +62,8 @@ public final class ControlOperator extends AbstractStreamOperator<PartialBatch>
   private static final Logger LOG = LoggerFactory.getLogger(ControlOperator.class);
   private static final long INTERVAL_MS = 1_000;
   private static final int ANY_GROUP = 0;
+  private static final long AT_ONCE = Long.MIN_VALUE;
+  private static final long NEVER = Long.MAX_VALUE;
 
   // Part of every savepoint: new names are new, empty states.
   private static final ListStateDescriptor<byte[]> DEFINITIONS =
@@ -62,13 +72,14 @@ public final class ControlOperator extends AbstractStreamOperator<PartialBatch>
       new ListStateDescriptor<>("intake-status", BytePrimitiveArraySerializer.INSTANCE);
 
   private final ControlConfig settings;
+  private final String sourceTopic;
 
   private transient ListState<byte[]> storedDefinitions;
   private transient ListState<byte[]> storedStatus;
   private transient DefinitionSet definitions;
   private transient IntakeStatus status;
   private transient IntakeWatch watch;
-  private transient boolean isToBeTold;
+  private transient long tellByMs; // event time that the tasks must not pass without being told
   private transient LesserWatermark inputs;
   private transient long inputMs;
   private transient long emittedMs;
@@ -76,9 +87,14 @@ public final class ControlOperator extends AbstractStreamOperator<PartialBatch>
 
   private transient Counter taken;
   private transient Counter refused;
+  private transient Counter told;
 
-  public ControlOperator(ControlConfig settings) {
+  /**
+   * @param sourceTopic where points come from
+   */
+  public ControlOperator(ControlConfig settings, String sourceTopic) {
     this.settings = settings;
+    this.sourceTopic = sourceTopic;
   }
 
   @Override
@@ -94,6 +110,19 @@ public final class ControlOperator extends AbstractStreamOperator<PartialBatch>
     for (byte[] bytes : storedStatus.get()) {
       status = IntakeStatus.ofBytes(bytes, bytes.length);
     }
+    for (String topic : status.topics()) {
+      requireSourceTopic(topic);
+    }
+  }
+
+  private void requireSourceTopic(String topic) {
+    if (!topic.equals(sourceTopic)) {
+      throw new IllegalStateException(
+          ("the state that this job starts from was read from topic %s, and tidemark.source.topic is"
+                  + " %s: its partitions would hold the watermark for ever; name the topic of"
+                  + " before, or start without state")
+              .formatted(topic, sourceTopic));
+    }
   }
 
   @Override
@@ -103,10 +132,11 @@ public final class ControlOperator extends AbstractStreamOperator<PartialBatch>
     inputs = new LesserWatermark(this::reach);
     inputMs = Long.MIN_VALUE;
     emittedMs = Long.MIN_VALUE;
-    isToBeTold = true;
+    tellByMs = AT_ONCE; // a checkpoint may hold what nobody was told
     MetricGroup group = getMetricGroup().addGroup("tidemark").addGroup("control");
     taken = group.counter("definitionsTaken");
     refused = group.counter("definitionsRefused");
+    told = group.counter("definitionsTold");
     group.gauge("rulesAndMonitors", () -> definitions.all().size());
     group.gauge("partitionsStalled", () -> status.stalled().size());
     group.gauge("provenMs", () -> status.provenMs());
@@ -120,7 +150,7 @@ public final class ControlOperator extends AbstractStreamOperator<PartialBatch>
 
   @Override
   public void onProcessingTime(long time) {
-    tell();
+    tell(emittedMs);
     schedule();
   }
 
@@ -136,17 +166,21 @@ public final class ControlOperator extends AbstractStreamOperator<PartialBatch>
             "a record of the control topic must be a definition, got format " + record.format());
       }
       Definition definition = DefinitionCodec.ofJson(record.value());
-      definitions = definitions.with(definition, record.brokerTimeMs(), limits());
+      gather(definition, record.brokerTimeMs());
       taken.inc();
-      isToBeTold = true;
       LOG.info("took {} at offset {}", definition, record.offset());
-    } catch (IllegalArgumentException | ArithmeticException e) { // times at the end of all time
+    } catch (IllegalArgumentException e) {
       refuse(record, e);
     }
   }
 
-  private DefinitionLimits limits() {
-    return new DefinitionLimits(settings.maxRules(), settings.maxMonitors());
+  /** What it changes, it changes for windows from its own start on: also what it replaces. */
+  private void gather(Definition definition, long brokerTimeMs) {
+    DefinitionSet changed = definitions.with(definition, brokerTimeMs, settings.limits());
+    if (!changed.equals(definitions)) {
+      definitions = changed;
+      tellByMs = Math.min(tellByMs, DefinitionSet.effectiveFromMs(definition, brokerTimeMs));
+    }
   }
 
   private void refuse(IntakeRecord record, RuntimeException cause) {
@@ -197,8 +231,9 @@ public final class ControlOperator extends AbstractStreamOperator<PartialBatch>
 
   /** News go before the watermark that rests on them. */
   private void advance() {
-    if (inputMs > emittedMs && !isHeld()) {
-      tell();
+    boolean isEnd = inputMs == Watermark.MAX_WATERMARK.getTimestamp();
+    if (inputMs > emittedMs && (isEnd || !isHeld())) {
+      tell(inputMs);
       emittedMs = inputMs;
       output.emitWatermark(new Watermark(emittedMs));
     }
@@ -214,26 +249,38 @@ public final class ControlOperator extends AbstractStreamOperator<PartialBatch>
                     .anyMatch(name -> !status.partitions().containsKey(name)));
   }
 
-  private void tell() {
-    if (emittedMs > settings.keepEndedMs()) {
-      definitions = definitions.withoutEndedBefore(emittedMs - settings.keepEndedMs());
+  /**
+   * @param reachMs watermark that the tasks have or are about to get
+   */
+  private void tell(long reachMs) {
+    long nowMs = getProcessingTimeService().getCurrentProcessingTime();
+    status = watch.at(status, nowMs);
+    tellDefinitions(status.stalled().isEmpty() ? reachMs : Math.max(reachMs, nowMs));
+    send(PartialBatch.Kind.STATUS, status.toBytes());
+  }
+
+  private void tellDefinitions(long reachMs) {
+    if (emittedMs > settings.limits().keepEndedMs()) {
+      definitions = definitions.withoutEndedBefore(emittedMs - settings.limits().keepEndedMs());
     }
-    if (isToBeTold) {
-      isToBeTold = false;
+    if (tellByMs != NEVER && tellByMs <= reachMs) {
+      tellByMs = NEVER;
+      told.inc();
       send(PartialBatch.Kind.DEFINITIONS, definitions.toBytes());
     }
-    status = watch.at(status, getProcessingTimeService().getCurrentProcessingTime());
-    send(PartialBatch.Kind.STATUS, status.toBytes());
   }
 
   private void send(PartialBatch.Kind kind, byte[] bytes) {
     output.collect(new StreamRecord<>(PartialBatch.of(kind, ANY_GROUP, PartialBatch.OPEN, bytes)));
   }
 
-  /** What was taken before a barrier is told before it. */
+  /**
+   * How far the intake is goes before the barrier. Definitions may wait beyond it: they are in this
+   * operator's state, and a restored one tells all before it emits a watermark.
+   */
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) {
-    tell();
+    tell(emittedMs);
   }
 
   @Override

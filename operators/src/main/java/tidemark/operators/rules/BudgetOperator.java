@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import javax.annotation.Nullable;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
@@ -46,8 +47,9 @@ import tidemark.state.definition.Definition;
  * limit that is raised later makes no series that begins in the middle of a window.
  *
  * <p>Definitions come by another way than the rows that follow from them, and may be later; never
- * later than the next watermark. Until then batches of a rule that nobody knows wait here, and all
- * that follow in their key group.
+ * later than the watermark that reaches the rows' windows. Until then batches of a rule that nobody
+ * knows wait here, all that follow in their key group, and the watermark: see {@link
+ * WaitingBatches}.
  *
  * <p>State per key group: an entry for each admitted series, 16 bytes, and one for each rule; both
  * go when the rule is forgotten. Costs a look-up for each row of a coarser series. Metrics, group
@@ -90,7 +92,8 @@ public final class BudgetOperator extends AbstractStreamOperator<PartialBatch>
   private transient PartialWriter writer;
   private transient StreamRecord<PartialBatch> element;
   private transient List<Known> known; // by number of the name
-  private transient List<PartialBatch> held;
+  private transient WaitingBatches waiting;
+  private transient @Nullable Watermark withheld;
   private transient Map<Long, Long> cache; // admitted series of this task
 
   private transient Counter seriesRefused;
@@ -115,7 +118,8 @@ public final class BudgetOperator extends AbstractStreamOperator<PartialBatch>
     writer = new PartialWriter(names, new PartialBatch(batchBytes));
     element = new StreamRecord<>(writer.batch());
     known = new ArrayList<>();
-    held = new ArrayList<>();
+    waiting = new WaitingBatches();
+    withheld = null;
     cache = new HashMap<>();
     MetricGroup group = getMetricGroup().addGroup("tidemark").addGroup("rules");
     seriesRefused = group.counter("seriesRefused");
@@ -126,16 +130,11 @@ public final class BudgetOperator extends AbstractStreamOperator<PartialBatch>
   public void processElement(StreamRecord<PartialBatch> input) throws Exception {
     PartialBatch batch = input.getValue();
     switch (batch.kind()) {
-      case PARTIALS, SERIES -> {
-        if (isToWait(batch)) {
-          held.add(batch.copy());
-        } else {
-          judge(batch);
-        }
-      }
+      case PARTIALS, SERIES -> take(batch);
       case DEFINITIONS -> {
-        learn(DefinitionSet.ofBytes(batch.toBytes()));
-        output.collect(input);
+        DefinitionSet newest = DefinitionSet.ofBytes(batch.toBytes());
+        output.collect(input); // before the watermark that may go on now
+        learn(newest);
       }
       case REPORT, STATUS, VERDICTS, ANNOUNCED -> output.collect(input);
     }
@@ -145,23 +144,28 @@ public final class BudgetOperator extends AbstractStreamOperator<PartialBatch>
     definitions = newest;
     known.clear();
     forgetEnded();
-    List<PartialBatch> waiting = List.copyOf(held);
-    held.clear();
-    for (PartialBatch batch : waiting) {
-      if (isToWait(batch)) {
-        held.add(batch);
-      } else {
-        judge(batch);
-      }
+    for (PartialBatch batch : waiting.drain()) {
+      take(batch);
+    }
+    passWatermark();
+  }
+
+  /** Nothing overtakes what waits of its key group: it may hold the series of its rows. */
+  private void take(PartialBatch batch) throws Exception {
+    long decidedMs = decidedMs(batch);
+    if (decidedMs == WaitingBatches.NOTHING && !waiting.isOf(batch.keyGroup())) {
+      judge(batch);
+    } else {
+      waiting.add(batch, decidedMs);
     }
   }
 
   /** Whoever is unknown now is unknown for good: a rule that was forgotten. */
-  private void judgeHeld() throws Exception {
-    for (PartialBatch batch : held) {
+  private void judgeWaiting() throws Exception {
+    for (PartialBatch batch : waiting.drain()) {
       judge(batch);
     }
-    held.clear();
+    passWatermark();
   }
 
   private void judge(PartialBatch batch) throws Exception {
@@ -173,27 +177,26 @@ public final class BudgetOperator extends AbstractStreamOperator<PartialBatch>
     }
   }
 
-  /** Nothing overtakes what waits of its key group: it may hold the series of its rows. */
-  private boolean isToWait(PartialBatch batch) {
-    return held.stream().anyMatch(each -> each.keyGroup() == batch.keyGroup())
-        || isOfUnknown(batch);
-  }
-
-  private boolean isOfUnknown(PartialBatch batch) {
+  /** See {@link WaitingBatches#add}. */
+  private long decidedMs(PartialBatch batch) {
+    long decidedMs = WaitingBatches.NOTHING;
     if (batch.kind() == PartialBatch.Kind.SERIES) {
       List<SeriesEntry> entries = new ArrayList<>();
       SeriesCodec.read(batch, entries::add);
-      return entries.stream()
-          .anyMatch(
-              entry -> maker(entry.identity().org(), entry.identity().metric()) == Known.NOBODY);
-    }
-    reader.open(batch);
-    while (reader.next(row)) {
-      if (maker(row.name) == Known.NOBODY) {
-        return true;
+      for (SeriesEntry entry : entries) {
+        if (maker(entry.identity().org(), entry.identity().metric()) == Known.NOBODY) {
+          decidedMs = WaitingBatches.BARRIER;
+        }
+      }
+    } else {
+      reader.open(batch);
+      while (reader.next(row)) {
+        if (maker(row.name) == Known.NOBODY) {
+          decidedMs = Math.max(decidedMs, row.windowStartMs);
+        }
       }
     }
-    return false;
+    return decidedMs;
   }
 
   private Known maker(int name) {
@@ -215,18 +218,28 @@ public final class BudgetOperator extends AbstractStreamOperator<PartialBatch>
 
   @Override
   public void processWatermark(Watermark mark) throws Exception {
-    judgeHeld();
-    super.processWatermark(mark);
+    withheld = mark;
+    if (waiting.isDecidedAt(mark.getTimestamp())) {
+      judgeWaiting();
+    }
+  }
+
+  /** Rows that wait must not become late ones. */
+  private void passWatermark() throws Exception {
+    if (withheld != null && waiting.isEmpty()) {
+      super.processWatermark(withheld);
+      withheld = null;
+    }
   }
 
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
-    judgeHeld();
+    judgeWaiting();
   }
 
   @Override
   public void endInput() throws Exception {
-    judgeHeld();
+    judgeWaiting();
   }
 
   // ---- series

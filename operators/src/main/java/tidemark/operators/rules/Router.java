@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,22 +22,43 @@ import tidemark.state.definition.Monitor;
  * Finds out where a series goes, by all definitions that are known.
  *
  * <p>Costs a look at each definition of the org for a metric seen first, and at each of those that
- * take the metric for a series seen first. Memory: the coarser series that were found since {@link
- * #forgetTargets}, about 300 bytes each. Not thread-safe.
+ * take the metric for a series seen first. What is new for one org costs the others nothing.
+ * Memory: the coarser series that were found since {@link #forgetTargets}, about 300 bytes each.
+ * Not thread-safe.
  */
 final class Router {
-  private final DefinitionSet definitions;
   private final MetricNames names;
   private final Set<String> orgs = new TreeSet<>();
   private final Map<SeriesIdentity, CoarserTarget> targets = new HashMap<>();
 
   // by number of the name: those of its org that take the metric; null where nobody has asked yet
-  private List<List<Definition>> byName = new ArrayList<>();
+  private final List<List<Definition>> byName = new ArrayList<>();
+  private DefinitionSet definitions = DefinitionSet.empty();
 
-  Router(DefinitionSet definitions, MetricNames names) {
-    this.definitions = definitions;
+  Router(MetricNames names) {
     this.names = names;
+  }
+
+  /**
+   * Takes over what is known from now on.
+   *
+   * @return numbers of the names of which routes that were found before must not be used any more:
+   *     those of orgs with other definitions than before
+   */
+  BitSet learn(DefinitionSet newest) {
+    Set<String> changed = definitions.orgsThatDiffer(newest);
+    definitions = newest;
+    orgs.clear();
     definitions.all().forEach(definition -> orgs.add(definition.org()));
+    targets.keySet().removeIf(series -> changed.contains(series.org()));
+    BitSet forgotten = new BitSet();
+    for (int name = 0; name < byName.size(); name++) {
+      if (changed.contains(new String(names.name(name).org(), UTF_8))) {
+        byName.set(name, null);
+        forgotten.set(name);
+      }
+    }
+    return forgotten;
   }
 
   /** Coarser series that it has found. */

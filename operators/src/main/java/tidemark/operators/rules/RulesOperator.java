@@ -29,11 +29,13 @@ import tidemark.state.SeriesIdentity;
  *
  * <p>So a coarser series gets one row for each task and window, however many points it has. A row
  * costs nothing while its org defines nothing, and else a look-up of its metric; one of a metric
- * that a definition takes costs a look-up of its series and a merge for each coarser one.
+ * that a definition takes costs a look-up of its series and a merge for each coarser one. Where a
+ * series goes is found out once, until a definition of its org changes.
  *
  * <p>State: see {@link SeriesTags}. Metrics, group {@code tidemark.rules}: {@code rowsMerged},
  * {@code rowsSent}, {@code batchesSent}, {@code rowsDropped}, {@code rowsWithoutTags} (of series
- * that were announced to a job without this stage only), {@code coarserSeries}.
+ * that were announced to a job without this stage only), {@code routesFound} (series of which it
+ * was found out where they go), {@code coarserSeries}.
  */
 public final class RulesOperator extends AbstractStreamOperator<PartialBatch>
     implements OneInputStreamOperator<PartialBatch, PartialBatch>, BoundedOneInput {
@@ -50,7 +52,6 @@ public final class RulesOperator extends AbstractStreamOperator<PartialBatch>
   private transient SeriesTags tags;
   private transient Router router;
   private transient SeriesRoutes routes;
-  private transient long cachedRoutes; // series and where they go
   private transient MetricNames names;
   private transient PartialReader reader;
   private transient PartialRow row;
@@ -64,6 +65,7 @@ public final class RulesOperator extends AbstractStreamOperator<PartialBatch>
   private transient Counter rowsMerged;
   private transient Counter rowsDropped;
   private transient Counter rowsWithoutTags;
+  private transient Counter routesFound;
 
   /**
    * @param tierSeconds resolution of the rows that rules are applied to
@@ -79,7 +81,7 @@ public final class RulesOperator extends AbstractStreamOperator<PartialBatch>
     super.open();
     tags = new SeriesTags(getRuntimeContext().getMapState(SeriesTags.STATE));
     names = new MetricNames(System.nanoTime());
-    router = new Router(DefinitionSet.empty(), names);
+    router = new Router(names);
     routes = new SeriesRoutes();
     reader = new PartialReader(names);
     row = new PartialRow();
@@ -93,6 +95,7 @@ public final class RulesOperator extends AbstractStreamOperator<PartialBatch>
     rowsMerged = group.counter("rowsMerged");
     rowsDropped = group.counter("rowsDropped");
     rowsWithoutTags = group.counter("rowsWithoutTags");
+    routesFound = group.counter("routesFound");
     group.gauge("coarserSeries", this::coarserSeries);
     sender =
         new PartialSender(
@@ -107,6 +110,11 @@ public final class RulesOperator extends AbstractStreamOperator<PartialBatch>
   /** Coarser series that it remembers. */
   int coarserSeries() {
     return router.targets();
+  }
+
+  /** How often it found out where a series goes. */
+  long routesFound() {
+    return routesFound.getCount();
   }
 
   @Override
@@ -128,8 +136,7 @@ public final class RulesOperator extends AbstractStreamOperator<PartialBatch>
 
   private void learn(PartialBatch batch) {
     flush();
-    router = new Router(DefinitionSet.ofBytes(batch.toBytes()), names);
-    forgetRoutes();
+    routes.forget(router.learn(DefinitionSet.ofBytes(batch.toBytes())));
   }
 
   private void apply(StreamRecord<PartialBatch> input) throws Exception {
@@ -187,13 +194,12 @@ public final class RulesOperator extends AbstractStreamOperator<PartialBatch>
         return Route.NONE;
       }
       known = router.routes(series, name);
-      cachedRoutes += 1L + known.length;
-      if (cachedRoutes > settings.maxCachedSeries()) {
+      routesFound.inc();
+      if (routes.entries() + 1 + known.length > settings.maxCachedSeries()) {
         forgetRoutes();
         known = router.routes(series, name);
-        cachedRoutes = 1L + known.length;
       }
-      routes.put(seriesId, known);
+      routes.put(seriesId, name, known);
     }
     return known;
   }
@@ -202,7 +208,6 @@ public final class RulesOperator extends AbstractStreamOperator<PartialBatch>
   private void forgetRoutes() {
     routes.clear();
     router.forgetTargets();
-    cachedRoutes = 0;
   }
 
   /** The rows of the batch that no rule drops; rare, so the batch is read once more. */

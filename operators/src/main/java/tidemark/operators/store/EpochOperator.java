@@ -192,6 +192,10 @@ final class EpochOperator extends AbstractStreamOperator<byte[]>
   public void notifyCheckpointComplete(long checkpointId) throws Exception {
     super.notifyCheckpointComplete(checkpointId);
     completed = Math.max(completed, checkpointId);
+    if (hasEnded && retry != null) {
+      retry.cancel(false); // the task may be gone before
+      retry = null;
+    }
     if (retry == null) {
       commitCompleted();
     }

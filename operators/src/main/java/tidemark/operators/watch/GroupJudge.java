@@ -289,10 +289,7 @@ final class GroupJudge {
   boolean removeOld(WatchedGroup group, MonitorWindows windows, long watermarkMs) throws Exception {
     Monitor monitor = windows.monitor();
     long floorMs = floorMs(windows, watermarkMs);
-    if (floorMs > group.times.floorMs()) {
-      group.times.raiseFloor(floorMs, monitor.forgetGroupMs());
-      group.isDirty = true;
-    }
+    group.raiseFloor(floorMs, windows);
     long judgedMs = watermarkMs - settings.amendForMs() - monitor.stepMs() - Monitor.PANE_MS;
     store.removeUpTo(group, monitor.stepMs(), floorMs, judgedMs);
     if (!group.isMember()

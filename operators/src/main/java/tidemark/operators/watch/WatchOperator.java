@@ -17,7 +17,6 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 import tidemark.operators.KeyGroups;
 import tidemark.serde.definition.DefinitionSet;
-import tidemark.serde.flink.GroupState;
 import tidemark.serde.partial.IntakeStatus;
 import tidemark.serde.partial.PartialBatch;
 import tidemark.serde.partial.PartialReader;
@@ -42,14 +41,17 @@ import tidemark.state.monitor.Alert;
  *
  * <p>Keyed state: see {@link WatchStore}. Besides, two longs per task: the watermark, without which
  * a restored task would take old rows for new ones, and the first one that the job ever saw.
- * Memory: every group that was announced, some 500 bytes and a bit for each 10 s of window and
- * amend horizon; written to state before each barrier.
+ * Memory: each group that has rows, some 500 bytes and a bit for each 10 s of window and amend
+ * horizon; written to state before each barrier. Groups that were refused or forgotten are in state
+ * alone, so a monitor's memory is bounded by its {@code max_groups}: see {@link WatchedGroups}.
  *
  * <p>Metrics, group {@code tidemark.watch}: {@code windowsJudged}, {@code verdictsSent}, {@code
  * verdictsLate}, {@code verdictsEarly}, {@code verdictsIncomplete}, {@code amendments}, {@code
  * amendmentsMissed} (rows beyond the horizon), {@code alertsSent}, {@code groupsRefused}, {@code
  * rowsRefused} (of groups beyond the limit), {@code rowsUnknown} (of versions that are over),
- * {@code groups}, {@code versions}.
+ * {@code groupsInMemory}, {@code groupsAnnounced}, {@code versions}. {@code groupsRefused} counts a
+ * group once while it stays refused, if it is among the {@link WatchedGroups#MAX_RESTING} that are
+ * remembered; it counts again after five minutes without a row, and beyond those, with each row.
  */
 public final class WatchOperator extends AbstractStreamOperator<PartialBatch>
     implements OneInputStreamOperator<PartialBatch, PartialBatch> {
@@ -66,6 +68,7 @@ public final class WatchOperator extends AbstractStreamOperator<PartialBatch>
 
   private final WatchConfig settings;
   private final KeyGroups keyGroups;
+  private final int maxResting;
 
   private transient ListState<Long> storedWatermark;
   private transient ListState<Long> storedFirstWatermark;
@@ -81,6 +84,7 @@ public final class WatchOperator extends AbstractStreamOperator<PartialBatch>
   private transient StreamRecord<PartialBatch> element;
   private transient WatchStore store;
   private transient WatchedVersions versions;
+  private transient WatchedGroups groups;
   private transient VerdictSender sender;
   private transient GroupJudge judge;
   private transient List<Touched> touched;
@@ -94,8 +98,16 @@ public final class WatchOperator extends AbstractStreamOperator<PartialBatch>
   private record Touched(WatchedVersion version, WatchedGroup group) {}
 
   public WatchOperator(WatchConfig settings, KeyGroups keyGroups) {
+    this(settings, keyGroups, WatchedGroups.MAX_RESTING);
+  }
+
+  /**
+   * @param maxResting refused groups that a task remembers
+   */
+  WatchOperator(WatchConfig settings, KeyGroups keyGroups, int maxResting) {
     this.settings = settings;
     this.keyGroups = keyGroups;
+    this.maxResting = maxResting;
   }
 
   @Override
@@ -137,9 +149,10 @@ public final class WatchOperator extends AbstractStreamOperator<PartialBatch>
     rowsRefused = group.counter("rowsRefused");
     rowsUnknown = group.counter("rowsUnknown");
     group.gauge("versions", () -> versions.all().size());
-    group.gauge(
-        "groups", () -> versions.all().stream().mapToInt(version -> version.groups.size()).sum());
     store = new WatchStore(keyGroups, getKeyedStateBackend(), getRuntimeContext(), names);
+    groups = new WatchedGroups(range, store, versions, maxResting);
+    group.gauge("groupsInMemory", groups::inMemory);
+    group.gauge("groupsAnnounced", groups::announced);
     sender =
         new VerdictSender(
             settings,
@@ -148,21 +161,13 @@ public final class WatchOperator extends AbstractStreamOperator<PartialBatch>
             group);
     sender.useWatermark(watermarkMs, firstWatermarkMs);
     judge = new GroupJudge(settings, store, sender, group.counter("windowsJudged"));
-    store.restore(range, this::restore);
-  }
-
-  private void restore(int keyGroup, long seriesId, GroupState state) {
-    WatchedVersion version = versions.of(state.series().org(), state.series().metric());
-    version.unknownSinceMs = watermarkMs;
-    WatchedGroup group = new WatchedGroup(seriesId, keyGroup, state.series());
-    group.restore(state);
-    version.groups.put(seriesId, group);
-    if (group.isMember()) {
-      version.addMember(keyGroup);
-    }
-    if (group.isTouched()) {
-      touched.add(new Touched(version, group));
-    }
+    groups.restore(
+        watermarkMs,
+        (version, restored) -> {
+          if (restored.isTouched()) {
+            touched.add(new Touched(version, restored));
+          }
+        });
   }
 
   @Override
@@ -214,8 +219,7 @@ public final class WatchOperator extends AbstractStreamOperator<PartialBatch>
     if (!range.contains(keyGroup)) {
       return;
     }
-    WatchedGroup group =
-        version.groups.computeIfAbsent(seriesId, id -> new WatchedGroup(id, keyGroup, series));
+    WatchedGroup group = groups.whole(version, series, keyGroup);
     if (watermarkMs != Long.MIN_VALUE && group.nextEndMs == WatchedGroup.NONE) {
       group.beginMs = Math.max(version.windows.monitor().fromMs(), watermarkMs + 1);
       group.nextEndMs = version.windows.firstEndStartingAt(group.beginMs);
@@ -233,35 +237,33 @@ public final class WatchOperator extends AbstractStreamOperator<PartialBatch>
   // ---- series
 
   /** Takes the monitors' series out of a batch; returns false if it holds none. */
-  private boolean takeSeries(PartialBatch batch) {
+  private boolean takeSeries(PartialBatch batch) throws Exception {
     otherSeries.reset(PartialBatch.Kind.SERIES, batch.keyGroup(), PartialBatch.OPEN);
-    int[] taken = new int[1];
+    List<SeriesEntry> taken = new ArrayList<>();
     SeriesCodec.read(
         batch,
         entry -> {
           if (CoarserSeries.isMonitor(entry.identity().metric())) {
-            taken[0]++;
-            announce(entry, batch.keyGroup());
+            taken.add(entry);
           } else {
             SeriesCodec.append(entry, otherSeries);
           }
         });
-    if (taken[0] > 0 && !otherSeries.isEmpty()) {
+    for (SeriesEntry entry : taken) {
+      announce(entry, batch.keyGroup());
+    }
+    if (!taken.isEmpty() && !otherSeries.isEmpty()) {
       output.collect(element.replace(otherSeries));
     }
-    return taken[0] > 0;
+    return !taken.isEmpty();
   }
 
-  private void announce(SeriesEntry entry, int keyGroup) {
+  private void announce(SeriesEntry entry, int keyGroup) throws Exception {
     WatchedVersion version = versions.of(entry.identity().org(), entry.identity().metric());
     if (version.windows == null) {
       version.unknownSinceMs = Math.max(version.unknownSinceMs, watermarkMs);
     }
-    if (!version.groups.containsKey(entry.seriesId())) {
-      WatchedGroup group = new WatchedGroup(entry.seriesId(), keyGroup, entry.identity());
-      group.isDirty = true;
-      version.groups.put(entry.seriesId(), group);
-    }
+    groups.announce(version, entry, keyGroup);
   }
 
   // ---- rows
@@ -274,7 +276,7 @@ public final class WatchOperator extends AbstractStreamOperator<PartialBatch>
     while (reader.next(row)) {
       if (versions.isMonitor(row.name)) {
         taken++;
-        take();
+        take(batch.keyGroup());
       } else {
         left++;
       }
@@ -292,17 +294,19 @@ public final class WatchOperator extends AbstractStreamOperator<PartialBatch>
     return taken > 0;
   }
 
-  private void take() throws Exception {
+  private void take(int keyGroup) throws Exception {
     WatchedVersion version = versions.of(row.name);
-    WatchedGroup group = version == null ? null : version.groups.get(row.seriesId);
+    WatchedGroup group = version == null ? null : groups.find(version, row.seriesId, keyGroup);
     if (group == null) {
       rowsUnknown.inc();
       return;
     }
     newestEndMs = Math.max(newestEndMs, row.windowStartMs + Monitor.PANE_MS);
     if (isTooOld(version, group) || isRefused(version, group)) {
+      groups.leave(version, group, floorMs(version));
       return;
     }
+    groups.keep(version, group);
     if (!group.isMember()) {
       version.addMember(group.keyGroup);
     }
@@ -320,14 +324,20 @@ public final class WatchOperator extends AbstractStreamOperator<PartialBatch>
   }
 
   private boolean isTooOld(WatchedVersion version, WatchedGroup group) {
-    boolean isTooOld = row.windowStartMs < group.times.floorMs();
-    if (version.windows != null && watermarkMs != Long.MIN_VALUE) {
-      isTooOld |= row.windowStartMs < judge.floorMs(version.windows, watermarkMs);
-      if (version.windows.firstEndAfter(row.windowStartMs) <= watermarkMs - settings.amendForMs()) {
-        amendmentsMissed.inc(); // of one window at least
-      }
+    if (version.windows != null
+        && watermarkMs != Long.MIN_VALUE
+        && version.windows.firstEndAfter(row.windowStartMs)
+            <= watermarkMs - settings.amendForMs()) {
+      amendmentsMissed.inc(); // of one window at least
     }
-    return isTooOld;
+    return row.windowStartMs < Math.max(group.times.floorMs(), floorMs(version));
+  }
+
+  /** First pane of which a row is taken; the least long if that cannot be said yet. */
+  private long floorMs(WatchedVersion version) {
+    return version.windows == null || watermarkMs == Long.MIN_VALUE
+        ? Long.MIN_VALUE
+        : judge.floorMs(version.windows, watermarkMs);
   }
 
   /** A refused group begins anew behind what was refused of it, once there is room. */
@@ -391,6 +401,7 @@ public final class WatchOperator extends AbstractStreamOperator<PartialBatch>
         waiting.add(each);
         continue;
       }
+      each.group.catchUp(each.version);
       judge.judge(each.group, each.version.windows, watermarkMs, frozenMs);
       judge.judgeEarly(each.group, each.version.windows);
     }
@@ -398,14 +409,23 @@ public final class WatchOperator extends AbstractStreamOperator<PartialBatch>
   }
 
   private void judgeAll(WatchedVersion version, long frozenMs) throws Exception {
-    if (version.windows == null || version.windows.lastEndAt(watermarkMs) <= version.judgedEndMs) {
+    if (version.windows == null) {
+      return;
+    }
+    version.judgedMs = watermarkMs;
+    if (version.windows.lastEndAt(watermarkMs) <= version.judgedEndMs) {
       return;
     }
     version.judgedEndMs = version.windows.lastEndAt(watermarkMs);
-    for (WatchedGroup group : version.groups.values()) {
+    for (var each = version.groups.values().iterator(); each.hasNext(); ) {
+      WatchedGroup group = each.next();
       judge.judge(group, version.windows, watermarkMs, frozenMs);
       if (judge.removeOld(group, version.windows, watermarkMs)) {
         version.removeMember(group.keyGroup);
+      }
+      if (!group.matters()) {
+        each.remove();
+        groups.putAway(version, group, floorMs(version));
       }
     }
   }
@@ -420,12 +440,7 @@ public final class WatchOperator extends AbstractStreamOperator<PartialBatch>
     if (ended.isEmpty()) {
       return;
     }
-    for (WatchedVersion version : ended) {
-      long stepMs = version.windows == null ? Monitor.PANE_MS : version.windows.monitor().stepMs();
-      for (WatchedGroup group : version.groups.values()) {
-        store.remove(group, stepMs);
-      }
-    }
+    groups.remove(ended);
     touched.removeIf(each -> ended.contains(each.version));
     versions.remove(ended);
   }
@@ -465,13 +480,7 @@ public final class WatchOperator extends AbstractStreamOperator<PartialBatch>
 
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
-    for (WatchedVersion version : versions.all()) {
-      for (WatchedGroup group : version.groups.values()) {
-        if (group.isDirty) {
-          store.write(group);
-        }
-      }
-    }
+    groups.write(watermarkMs);
     storedWatermark.update(List.of(watermarkMs));
     storedFirstWatermark.update(List.of(firstWatermarkMs));
     super.snapshotState(context);

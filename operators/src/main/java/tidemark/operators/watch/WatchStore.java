@@ -1,5 +1,6 @@
 package tidemark.operators.watch;
 
+import java.util.function.Predicate;
 import javax.annotation.Nullable;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -21,13 +22,15 @@ import tidemark.serde.partial.PartialWriter;
 import tidemark.state.MetricNames;
 import tidemark.state.PartialRow;
 import tidemark.state.PartialTable;
+import tidemark.state.SeriesIdentity;
 
 /**
  * The keyed state of the monitors. Per key group:
  *
  * <ul>
- *   <li>{@code watched-groups}: one entry per group announced, about 200 bytes; removed when the
- *       monitor's version has ended and its verdicts are no longer amended
+ *   <li>{@code watched-groups}: one entry per group announced, about 200 bytes, also of those that
+ *       were refused or forgotten and stand nowhere else; removed when the monitor's version has
+ *       ended and its verdicts are no longer amended
  *   <li>{@code watched-panes}: the rows of 10 s of each group, one entry for each five minutes of
  *       window and amend horizon, and one more; removed as the watermark passes
  *   <li>{@code judged-windows}: the last word on each window of the amend horizon and on those that
@@ -35,7 +38,8 @@ import tidemark.state.PartialTable;
  * </ul>
  *
  * <p>Adding a row reads and writes one entry of at most 30 rows; a window costs a look-up for each
- * five minutes and a merge for each pane. Not thread-safe.
+ * five minutes and a merge for each pane. A start, and the end of a version, read all groups. Not
+ * thread-safe.
  */
 final class WatchStore {
   private static final long BLOCK_MS = 300_000;
@@ -92,6 +96,17 @@ final class WatchStore {
         restored.accept(keyGroup, entry.getKey(), entry.getValue());
       }
     }
+  }
+
+  boolean has(int keyGroup, long seriesId) throws Exception {
+    backend.setCurrentKey(keyGroups.keyOf(keyGroup));
+    return groups.contains(seriesId);
+  }
+
+  @Nullable
+  GroupState group(int keyGroup, long seriesId) throws Exception {
+    backend.setCurrentKey(keyGroups.keyOf(keyGroup));
+    return groups.get(seriesId);
   }
 
   void write(WatchedGroup group) throws Exception {
@@ -214,5 +229,28 @@ final class WatchStore {
   void remove(WatchedGroup group, long stepMs) throws Exception {
     removeUpTo(group, stepMs, Long.MAX_VALUE, Long.MAX_VALUE);
     groups.remove(group.seriesId);
+  }
+
+  /**
+   * Removes groups of which nothing but their own entry is in state. Reads the entries of all
+   * groups, some microseconds each, until it has found as many as there are.
+   *
+   * @param most how many there are
+   * @param isOver which they are
+   */
+  void removeGroups(KeyGroupRange range, long most, Predicate<SeriesIdentity> isOver)
+      throws Exception {
+    long left = most;
+    for (int keyGroup = range.getStartKeyGroup();
+        keyGroup <= range.getEndKeyGroup() && left > 0;
+        keyGroup++) {
+      backend.setCurrentKey(keyGroups.keyOf(keyGroup));
+      for (var entries = groups.iterator(); entries.hasNext() && left > 0; ) {
+        if (isOver.test(entries.next().getValue().series())) {
+          entries.remove();
+          left--;
+        }
+      }
+    }
   }
 }

@@ -2,6 +2,7 @@ package tidemark.operators.watch;
 
 import tidemark.serde.flink.GroupState;
 import tidemark.state.SeriesIdentity;
+import tidemark.state.monitor.MonitorWindows;
 import tidemark.state.monitor.PaneTimes;
 import tidemark.state.monitor.VerdictSubject;
 
@@ -30,8 +31,14 @@ final class WatchedGroup {
   /** Whether state does not hold it as it is. */
   boolean isDirty;
 
-  /** Whether its rows are refused since there are too many groups; it may be taken later. */
+  /**
+   * Whether its rows are refused since there are too many groups; it may be taken later. Not in
+   * state: a group that is loaded has not been refused yet, as far as this tells.
+   */
   boolean isRefused;
+
+  /** Whether it was put away, and was not judged with the others of its version since. */
+  boolean isAway;
 
   WatchedGroup(long seriesId, int keyGroup, SeriesIdentity series) {
     this.seriesId = seriesId;
@@ -69,6 +76,38 @@ final class WatchedGroup {
   /** Whether it counts towards the groups that its monitor may have. */
   boolean isMember() {
     return !times.isEmpty();
+  }
+
+  /** Whether a watermark may do something to it; all others need not be in memory. */
+  boolean matters() {
+    return isMember()
+        || isTouched()
+        || oldestBlockMs != NONE
+        || oldestJudgedMs != NONE
+        || series.tags().isEmpty();
+  }
+
+  /**
+   * Moves the next window to where it would be if the group had been judged with all others while
+   * it was away; nothing else would have changed.
+   */
+  void catchUp(WatchedVersion version) {
+    if (!isAway || version.windows == null) {
+      return;
+    }
+    isAway = false;
+    if (nextEndMs != NONE && version.judgedMs != NONE) {
+      nextEndMs =
+          Math.max(nextEndMs, version.windows.lastEndAt(version.judgedMs) + version.stepMs());
+    }
+  }
+
+  /** Takes no more panes that start before that time. */
+  void raiseFloor(long floorMs, MonitorWindows windows) {
+    if (floorMs > times.floorMs()) {
+      times.raiseFloor(floorMs, windows.monitor().forgetGroupMs());
+      isDirty = true;
+    }
   }
 
   boolean isTouched() {

@@ -39,7 +39,13 @@ final class WatchedVersions {
 
   /** The version of that series, which is added if it is not known. */
   WatchedVersion of(String org, String metric) {
-    return versions.computeIfAbsent(new Name(org, metric), name -> new WatchedVersion());
+    return versions.computeIfAbsent(new Name(org, metric), name -> new WatchedVersion(org, metric));
+  }
+
+  /** The version of that series; null if it is not known. */
+  @Nullable
+  WatchedVersion known(String org, String metric) {
+    return versions.get(new Name(org, metric));
   }
 
   /** Whether rows of that name are a monitor's. */

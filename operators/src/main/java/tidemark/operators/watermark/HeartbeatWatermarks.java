@@ -13,10 +13,13 @@ import tidemark.operators.IntakeRecord;
  *
  * <p>A heartbeat for time T says that everything before T stands before it, so the watermark is T -
  * 1. From the first heartbeat on nothing else moves it, and the partition is never idle: without
- * further heartbeats it holds everyone. Whether it does so from the start on is a setting; else the
- * watermark before the first heartbeat is an estimate: broker time of the last record less a delay,
- * and while no record comes, that time goes on with the source's active time, which stands still
- * under back-pressure. Estimates may be wrong; then rows come late, and none is lost.
+ * further heartbeats it holds everyone. Whether it does so from the start on is a setting; then a
+ * source task holds everyone too until it has been given its partitions, so there must be no more
+ * tasks than partitions: Flink leaves out whoever is idle, and lets time go on without what is
+ * still to come. Else the watermark before the first heartbeat is an estimate: broker time of the
+ * last record less a delay, and while no record comes, that time goes on with the source's active
+ * time, which stands still under back-pressure. Estimates may be wrong; then rows come late, and
+ * none is lost.
  */
 public final class HeartbeatWatermarks implements WatermarkGenerator<IntakeRecord> {
   private static final long NONE = Long.MIN_VALUE;
@@ -55,8 +58,8 @@ public final class HeartbeatWatermarks implements WatermarkGenerator<IntakeRecor
 
   /**
    * Flink asks for one generator for the source task, before it knows of any partition, and then
-   * for one for each partition. They must not be taken for each other: a task without partitions
-   * holds nobody, and a partition without heartbeats does.
+   * for one for each partition. They must not be taken for each other where watermarks are
+   * estimated: a task without partitions holds nobody, and a new partition does.
    */
   private static final class Generators implements WatermarkStrategy<IntakeRecord> {
     private static final long serialVersionUID = 1L;
@@ -92,11 +95,11 @@ public final class HeartbeatWatermarks implements WatermarkGenerator<IntakeRecor
 
   @Override
   public void onPeriodicEmit(WatermarkOutput output) {
-    if (scope == Scope.TASK && heartbeatMs == NONE && brokerTimeMs == NONE) {
-      output.markIdle();
+    if (config.withoutHeartbeats() == WithoutHeartbeats.HOLD || heartbeatMs != NONE) {
       return;
     }
-    if (heartbeatMs != NONE || config.withoutHeartbeats() == WithoutHeartbeats.HOLD) {
+    if (scope == Scope.TASK && brokerTimeMs == NONE) {
+      output.markIdle();
       return;
     }
     long silentMs = clock.relativeTimeMillis() - lastRecordAtMs;

@@ -111,6 +111,42 @@ class CombineOperatorTest {
     assertThat(rows()).hasSize(2);
   }
 
+  /** Whoever is told that time has come to there has every late point that was read before. */
+  @Test
+  void latePointsComeBeforeTheNextWatermarkOfAnyTime() throws Exception {
+    harness.processWatermark(12_000L);
+    process(
+        List.of(
+            gauge(7L, 15_000L, 1.0),
+            gauge(8L, 9_999L, 2.0),
+            gauge(8L, 9_000L, 3.0),
+            gauge(9L, 10_000L, 4.0)));
+    harness.getOutput().clear();
+
+    harness.processWatermark(13_000L);
+    List<Object> output = new ArrayList<>(harness.getOutput());
+    assertThat(output).hasSize(2).last().isEqualTo(new Watermark(13_000L));
+    assertThat(TestPartials.merged(openAsTier10(rows())))
+        .isEqualTo(
+            TestPartials.expected(10, List.of(gauge(8L, 9_999L, 2.0), gauge(8L, 9_000L, 3.0))));
+
+    harness.getOutput().clear();
+    harness.processWatermark(14_000L);
+    assertThat(harness.getOutput()).containsExactly(new Watermark(14_000L));
+  }
+
+  @Test
+  void latePointsAreCombinedAndTheirTableIsBounded() throws Exception {
+    open(new CombineConfig(3, 1_000L, 1 << 15));
+    harness.processWatermark(20_000L);
+    process(List.of(gauge(1L, 0L, 1.0), gauge(2L, 0L, 1.0), gauge(1L, 5L, 1.0)));
+    assertThat(sent()).isEmpty();
+    assertThatThrownBy(() -> harness.snapshot(4L, 4L))
+        .hasRootCauseMessage("2 partials are left behind the barrier of checkpoint 4");
+    process(List.of(gauge(3L, 0L, 1.0)));
+    assertThat(rows()).hasSize(3);
+  }
+
   @Test
   void aFullTableIsSent() throws Exception {
     open(new CombineConfig(3, 1_000L, 1 << 15));
@@ -334,6 +370,9 @@ class CombineOperatorTest {
       process(some);
       if (random.nextInt(10) == 0) {
         harness.setProcessingTime(record * 1_000L);
+      }
+      if (random.nextInt(4) == 0) {
+        harness.processWatermark(record * 1_000L - 1);
       }
     }
     harness.prepareSnapshotPreBarrier(1L);

@@ -1,10 +1,13 @@
 package tidemark.operators.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -19,6 +22,7 @@ import tidemark.operators.KeyGroups;
 import tidemark.operators.PartialBatchSerializer;
 import tidemark.operators.RuleSamples;
 import tidemark.serde.definition.DefinitionCodec;
+import tidemark.serde.definition.DefinitionLimits;
 import tidemark.serde.definition.DefinitionSet;
 import tidemark.serde.partial.IntakeStatus;
 import tidemark.serde.partial.PartialBatch;
@@ -28,7 +32,8 @@ import tidemark.state.definition.Removal;
 
 class ControlOperatorTest {
   private static final ControlConfig CONFIG =
-      new ControlConfig("control", "", 5_000L, 2, 2, 100_000L);
+      new ControlConfig(
+          "control", "", 5_000L, new DefinitionLimits(2, 2, 300, 1_000_000, 1, 1, 100_000L));
   private static final Definition FIRST =
       new Removal(Definition.Kind.RULE, "acme", "by-host", 1, 40_000L);
 
@@ -69,6 +74,90 @@ class ControlOperatorTest {
     assertThat(lastStatus().provenMs()).isEqualTo(6_999L);
   }
 
+  /** All tasks parse what is told: it must not follow the number of changes, and never be late. */
+  @Test
+  void changesAreToldTogetherBeforeTheFirstOfThemCounts() throws Exception {
+    long seed = 20261122;
+    Random random = new Random(seed);
+    start(null);
+    advance(1L);
+    assertThat(all(PartialBatch.Kind.DEFINITIONS)).as("told at the start").hasSize(1);
+    List<Definition> counting = new ArrayList<>(); // each with the start that must count for it
+    int seconds = 50;
+    for (int second = 0; second < seconds; second++) {
+      for (int change = 0; change < 10; change++) {
+        long brokerTimeMs = second * 1_000L + change;
+        long fromMs = random.nextInt(80_000);
+        int version = second * 5 + change / 2 + 1;
+        Definition rule =
+            RuleSamples.keeping("acme", change % 2 == 0 ? "a" : "b", version, fromMs, "host");
+        define(rule, brokerTimeMs);
+        long nextStepMs = brokerTimeMs / 10_000 * 10_000 + 10_000;
+        counting.add(rule.withFrom(Math.max(fromMs, nextStepMs)));
+      }
+      harness.setProcessingTime(second * 1_000L + 500);
+      long watermarkMs = second * 1_000L + 600;
+      advance(watermarkMs);
+      DefinitionSet told = lastTold();
+      for (Definition each : counting) {
+        if (each.fromMs() <= watermarkMs) {
+          assertThat(told.ruleAt("acme", each.name(), watermarkMs))
+              .as("seed %s, at %s", seed, watermarkMs)
+              .isEqualTo(inForce(counting, each.name(), watermarkMs));
+        }
+      }
+    }
+    assertThat(all(PartialBatch.Kind.DEFINITIONS))
+        .as("one at the start, and one each time that the watermark reaches a full 10 s")
+        .hasSize(1 + 4);
+  }
+
+  /**
+   * By the words of the design: the last record whose start has come, unless a later replaced it.
+   */
+  private static Optional<Definition> inForce(List<Definition> records, String name, long ms) {
+    return records.stream()
+        .filter(each -> each.name().equals(name) && each.fromMs() <= ms)
+        .reduce((first, second) -> second);
+  }
+
+  @Test
+  void whatWasGatheredBeforeABarrierIsToldByTheRestoredOne() throws Exception {
+    start(null);
+    advance(5_000L);
+    define(FIRST, 12_345L); // counts from 40,000 on
+    advance(13_000L);
+    OperatorSubtaskState state = harness.snapshot(1, 1);
+    assertThat(definitions()).as("nobody needs it yet").isEmpty();
+    advance(40_000L);
+    assertThat(definitions()).containsExactly(FIRST);
+    assertThat(harness.getOutput()).last().isEqualTo(new Watermark(40_000L));
+    harness.close();
+    start(state);
+    advance(14_000L);
+    assertThat(definitions()).containsExactly(FIRST);
+    assertThat(harness.getOutput()).last().isEqualTo(new Watermark(14_000L));
+    advance(50_000L);
+    assertThat(all(PartialBatch.Kind.DEFINITIONS)).as("once is enough").hasSize(1);
+  }
+
+  /** Windows that are overdue by the clock are spoken of: their definitions must be known. */
+  @Test
+  void whileAPartitionStallsTheClockDecidesWhenToTell() throws Exception {
+    start(null);
+    status(status("points", 2, 11_000L, 11_000L));
+    advance(10_000L);
+    define(FIRST, 12_345L); // counts from 40,000 on
+    harness.setProcessingTime(15_000L);
+    status(status("points", 2, 14_000L, 14_000L));
+    harness.setProcessingTime(16_000L);
+    harness.setProcessingTime(39_000L);
+    assertThat(lastStatus().stalled()).hasSize(2);
+    assertThat(definitions()).isEmpty();
+    harness.setProcessingTime(40_000L);
+    assertThat(definitions()).containsExactly(FIRST);
+  }
+
   @Test
   void aPartitionThatNobodyHasReadHoldsTheWatermark() throws Exception {
     start(null);
@@ -79,6 +168,34 @@ class ControlOperatorTest {
     status(status("points", 3, 11_000L, 12_000L, 12_000L));
     assertThat(lastWatermarkMs()).isEqualTo(11_000L);
     assertThat(lastStatus().proves(10_999L)).isTrue();
+  }
+
+  /** Whoever drains a job wants all windows closed; nothing can come any more. */
+  @Test
+  void theEndOfAllInputIsHeldByNobody() throws Exception {
+    start(null);
+    status(status("points", 3, 11_000L, 12_000L)); // the third one was never read
+    define(FIRST, 12_345L);
+    advance(11_000L);
+    assertThat(lastWatermarkMs()).isEqualTo(Long.MIN_VALUE);
+    advance(Long.MAX_VALUE);
+    assertThat(harness.getOutput()).last().isEqualTo(Watermark.MAX_WATERMARK);
+    assertThat(definitions()).containsExactly(FIRST);
+    assertThat(lastStatus().proves(11_000L)).isFalse();
+  }
+
+  @Test
+  void stateOfAnotherTopicIsRefused() throws Exception {
+    start(null);
+    status(status("old", 2, 11_000L));
+    OperatorSubtaskState state = harness.snapshot(1, 1);
+    harness.close();
+    assertThatThrownBy(() -> start(state))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "the state that this job starts from was read from topic old, and"
+                + " tidemark.source.topic is points: its partitions would hold the watermark for"
+                + " ever; name the topic of before, or start without state");
   }
 
   @Test
@@ -106,11 +223,12 @@ class ControlOperatorTest {
       define(RuleSamples.keeping("acme", name, 1, 0L, "host"), 1L);
     }
     define(RuleSamples.keeping("globex", "c", 1, 0L, "host"), 1L);
+    define(RuleSamples.of("globex", "d", 1, 0L, "host", List.of(10), 1_000_001), 1L);
     advance(50_000L);
     assertThat(definitions()).extracting(Definition::name).containsExactly("a", "b", "c");
     assertThat(harness.getSideOutput(ControlOperator.DEAD_LETTERS))
         .extracting(letter -> letter.getValue().offset())
-        .containsExactly(0L, 1L, 5L);
+        .containsExactly(0L, 1L, 5L, 7L);
   }
 
   @Test
@@ -237,7 +355,8 @@ class ControlOperatorTest {
   }
 
   private void start(OperatorSubtaskState state) throws Exception {
-    harness = new TwoInputStreamOperatorTestHarness<>(new ControlOperator(CONFIG), 1, 1, 0);
+    harness =
+        new TwoInputStreamOperatorTestHarness<>(new ControlOperator(CONFIG, "points"), 1, 1, 0);
     harness.setup(new PartialBatchSerializer());
     if (state != null) {
       harness.initializeState(state);
@@ -297,10 +416,19 @@ class ControlOperatorTest {
     return IntakeStatus.ofBytes(batch.bytes(), batch.length());
   }
 
-  /** The last batch of that kind, if there is one. */
-  private List<PartialBatch> last(PartialBatch.Kind kind) {
+  private DefinitionSet lastTold() {
+    return DefinitionSet.ofBytes(last(PartialBatch.Kind.DEFINITIONS).get(0).toBytes());
+  }
+
+  private List<PartialBatch> all(PartialBatch.Kind kind) {
     List<PartialBatch> all = new ArrayList<>(harness.extractOutputValues());
     all.removeIf(batch -> batch.kind() != kind);
+    return all;
+  }
+
+  /** The last batch of that kind, if there is one. */
+  private List<PartialBatch> last(PartialBatch.Kind kind) {
+    List<PartialBatch> all = all(kind);
     return all.isEmpty() ? List.of() : all.subList(all.size() - 1, all.size());
   }
 

@@ -120,6 +120,43 @@ class BudgetOperatorTest {
         .containsSubsequence(PartialBatch.Kind.SERIES, PartialBatch.Kind.PARTIALS);
   }
 
+  /** One task may be windows ahead of another, and of the definitions on their way here. */
+  @Test
+  void theWatermarkOfOtherTasksDoesNotEndTheWait() throws Exception {
+    start(null);
+    announce("cpu@r", 0, 10);
+    points("cpu@r", 0, 10, 20_000L);
+    harness.processWatermark(new Watermark(9_999L));
+    assertThat(harness.getOutput()).isEmpty();
+    define(RuleSamples.of(ORG, "other", 1, 0L, "host", TIERS, 1_000));
+    assertThat(harness.getOutput()).doesNotContain(new Watermark(9_999L));
+    define(rule(1, 20_000L, 1_000));
+    assertThat(rows()).isEqualTo(10);
+    assertThat(harness.getOutput()).last().isEqualTo(new Watermark(9_999L));
+    harness.processWatermark(new Watermark(29_999L));
+    assertThat(harness.getOutput()).last().isEqualTo(new Watermark(29_999L));
+  }
+
+  @Test
+  void theWatermarkDoesNotOvertakeRowsThatWait() throws Exception {
+    start(null);
+    points("cpu@gone", 0, 10, 20_000L);
+    harness.processWatermark(new Watermark(19_999L));
+    assertThat(harness.getOutput()).isEmpty();
+    harness.processWatermark(new Watermark(20_000L));
+    assertThat(harness.getOutput()).containsExactly(new Watermark(20_000L));
+  }
+
+  @Test
+  void aBarrierEndsTheWait() throws Exception {
+    start(null);
+    announce("cpu@gone", 0, 10);
+    harness.processWatermark(new Watermark(50_000L));
+    assertThat(harness.getOutput()).isEmpty();
+    harness.prepareSnapshotPreBarrier(1);
+    assertThat(harness.getOutput()).containsExactly(new Watermark(50_000L));
+  }
+
   @Test
   void rowsOfARuleThatNobodyKnowsAtTheWatermarkAreRefused() throws Exception {
     start(null);

@@ -207,6 +207,24 @@ class EpochOperatorTest {
     assertThat(store.epochs()).containsExactly("1+1", "2+1", "3+1", "4+1");
   }
 
+  /** No timer fires in a task that is done. */
+  @Test
+  void theEndOfInputWaitsForNoOtherAttempt() throws Exception {
+    try (EpochRun run = EpochRun.fresh(store)) {
+      try (Connection other = DriverManager.getConnection(store.catalogUri());
+          Statement statement = other.createStatement()) {
+        statement.execute("BEGIN IMMEDIATE");
+        run.epoch(1L);
+        statement.execute("ROLLBACK");
+      }
+      run.write(false);
+      run.endInput();
+      run.barrier(2L);
+      run.complete(2L);
+    }
+    assertThat(store.epochs()).containsExactly("1+1", "2+1");
+  }
+
   @Test
   void whatWaitsForACatalogSurvivesARestart() throws Exception {
     OperatorSubtaskState state;

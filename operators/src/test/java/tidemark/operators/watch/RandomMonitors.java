@@ -46,6 +46,28 @@ final class RandomMonitors {
         1_000);
   }
 
+  /** One that is grouped, may have three groups at most in a key group and soon forgets them. */
+  static Monitor ofFewGroups(Random random, String name, int version, long fromMs) {
+    Monitor any = next(random, name, version, fromMs);
+    long windowMs = Math.min(any.windowMs(), 60_000L);
+    return new Monitor(
+        any.org(),
+        name,
+        version,
+        fromMs,
+        any.filter(),
+        any.type(),
+        new TreeSet<>(Set.of("host")),
+        any.measure(),
+        windowMs,
+        Math.min(any.stepMs(), windowMs),
+        any.thresholds(),
+        any.noData(),
+        any.newGroupDelayMs() / 4,
+        windowMs + random.nextInt(40_000),
+        1 + random.nextInt(3));
+  }
+
   private static double parameter(Random random, Monitor.Function function) {
     return switch (function) {
       case PERCENTILE -> random.nextInt(5) / 4.0;

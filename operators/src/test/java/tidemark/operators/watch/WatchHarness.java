@@ -4,8 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.Metric;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.clusterframework.types.ResourceID;
+import org.apache.flink.runtime.executiongraph.ExecutionAttemptID;
+import org.apache.flink.runtime.metrics.groups.TaskManagerMetricGroup;
+import org.apache.flink.runtime.metrics.util.TestingMetricRegistry;
+import org.apache.flink.runtime.operators.testutils.MockEnvironment;
+import org.apache.flink.runtime.operators.testutils.MockEnvironmentBuilder;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.state.rocksdb.RocksDBKeyedStateBackend;
@@ -45,6 +55,8 @@ final class WatchHarness implements AutoCloseable {
   private final List<WatchOperator> operators = new ArrayList<>();
   private final List<KeyedOneInputStreamOperatorTestHarness<Integer, PartialBatch, PartialBatch>>
       subtasks = new ArrayList<>();
+  private final List<MockEnvironment> environments = new ArrayList<>();
+  private final Map<String, List<Metric>> metrics = new TreeMap<>();
   private final List<Verdict> verdicts = new ArrayList<>();
   private final List<Alert> alerts = new ArrayList<>();
   private final List<PartialBatch> passed = new ArrayList<>();
@@ -59,12 +71,21 @@ final class WatchHarness implements AutoCloseable {
   static WatchHarness start(
       WatchConfig config, int parallelism, int before, OperatorSubtaskState state)
       throws Exception {
+    return start(config, parallelism, before, state, WatchedGroups.MAX_RESTING);
+  }
+
+  /** As above, with so many refused groups that a task remembers. */
+  static WatchHarness start(
+      WatchConfig config, int parallelism, int before, OperatorSubtaskState state, int maxResting)
+      throws Exception {
     WatchHarness harness = new WatchHarness();
     for (int subtask = 0; subtask < parallelism; subtask++) {
-      WatchOperator operator = new WatchOperator(config, KEY_GROUPS);
+      WatchOperator operator = new WatchOperator(config, KEY_GROUPS, maxResting);
+      MockEnvironment environment = harness.environment(parallelism, subtask);
       var one =
           new KeyedOneInputStreamOperatorTestHarness<>(
-              operator, KEY_GROUPS.selector(), Types.INT, MAX_PARALLELISM, parallelism, subtask);
+              operator, KEY_GROUPS.selector(), Types.INT, environment);
+      harness.environments.add(environment);
       one.setStateBackend(new EmbeddedRocksDBStateBackend());
       one.setup(new PartialBatchSerializer());
       if (state != null) {
@@ -77,6 +98,30 @@ final class WatchHarness implements AutoCloseable {
       harness.subtasks.add(one);
     }
     return harness;
+  }
+
+  private MockEnvironment environment(int parallelism, int subtask) {
+    TestingMetricRegistry registry =
+        TestingMetricRegistry.builder()
+            .setRegisterConsumer(
+                (metric, name, group) -> {
+                  if (List.of(group.getScopeComponents()).contains("watch")) {
+                    metrics.computeIfAbsent(name, key -> new ArrayList<>()).add(metric);
+                  }
+                })
+            .build();
+    return new MockEnvironmentBuilder()
+        .setTaskName("watch")
+        .setManagedMemorySize(64L << 20)
+        .setMaxParallelism(MAX_PARALLELISM)
+        .setParallelism(parallelism)
+        .setSubtaskIndex(subtask)
+        .setMetricGroup(
+            TaskManagerMetricGroup.createTaskManagerMetricGroup(
+                    registry, "host", ResourceID.generate())
+                .addJob(new JobID(), "job")
+                .addTask(ExecutionAttemptID.randomId(), "watch"))
+        .build();
   }
 
   int parallelism() {
@@ -221,6 +266,17 @@ final class WatchHarness implements AutoCloseable {
     return taken;
   }
 
+  /** A counter or gauge of the stage, over all subtasks. */
+  long metric(String name) {
+    return metrics.get(name).stream()
+        .mapToLong(
+            metric ->
+                metric instanceof Counter counter
+                    ? counter.getCount()
+                    : ((Number) ((Gauge<?>) metric).getValue()).longValue())
+        .sum();
+  }
+
   /** Entries in RocksDB over all subtasks. */
   int stateEntries() {
     return operators.stream()
@@ -235,6 +291,9 @@ final class WatchHarness implements AutoCloseable {
   public void close() throws Exception {
     for (var subtask : subtasks) {
       subtask.close();
+    }
+    for (MockEnvironment environment : environments) {
+      environment.close();
     }
   }
 }

@@ -56,6 +56,7 @@ final class WatchModel {
     long beginMs = NONE;
     long openFromMs = NONE; // windows that end at it or before were complete already
     boolean isChanged;
+    boolean hasPlace; // among those that its monitor may have
 
     Group(SeriesIdentity series, Monitor monitor) {
       this.series = series;
@@ -67,6 +68,9 @@ final class WatchModel {
   private final long amendForMs;
   private final Map<SeriesIdentity, Group> groups = new HashMap<>();
   private final Map<String, Long> toldHeldMs = new HashMap<>();
+  private final Map<SeriesIdentity, Long> refusedToMs = new HashMap<>();
+  private final Map<String, Long> freedEndMs = new HashMap<>();
+  private final Map<String, Long> met = new TreeMap<>();
   private DefinitionSet definitions = DefinitionSet.empty();
   private long watermarkMs = NONE;
   private final List<Word> words = new ArrayList<>();
@@ -97,10 +101,16 @@ final class WatchModel {
     return taken;
   }
 
+  /** How often it came to what a test is about. */
+  Map<String, Long> met() {
+    return met;
+  }
+
   // ---- input
 
   void restarted() {
     toldHeldMs.clear();
+    freedEndMs.clear();
   }
 
   void define(DefinitionSet set) {
@@ -121,20 +131,83 @@ final class WatchModel {
     }
   }
 
+  /** Points that come together; those of one series and 10 s are one row. */
   void rows(List<Point> points, Map<SeriesIdentity, Monitor> monitors) {
+    Map<SeriesIdentity, Map<Long, List<Point>>> rows = new HashMap<>();
     for (Point point : points) {
-      Monitor monitor = monitors.get(point.series());
-      long keptFromMs = watermarkMs == NONE ? NONE : watermarkMs - amendForMs - monitor.windowMs();
-      if (watermarkMs != NONE && point.paneMs() < floor(keptFromMs, 10_000L)) {
+      rows.computeIfAbsent(point.series(), series -> new HashMap<>())
+          .computeIfAbsent(point.paneMs(), pane -> new ArrayList<>())
+          .add(point);
+    }
+    for (Point point : points) { // a row comes where the first of its points does
+      List<Point> row = rows.get(point.series()).remove(point.paneMs());
+      if (row != null) {
+        row(point.series(), monitors.get(point.series()), point.paneMs(), row);
+      }
+    }
+  }
+
+  private void row(SeriesIdentity series, Monitor monitor, long paneMs, List<Point> row) {
+    if (watermarkMs != NONE && paneMs < keptFromMs(monitor)) {
+      return;
+    }
+    Group known = groups.get(series);
+    if (!monitor.groupBy().isEmpty() && (known == null || !known.hasPlace)) {
+      if (isFull(series, monitor)) {
+        refusedToMs.merge(series, paneMs + 10_000L, Math::max);
+        met.merge("row refused", 1L, Long::sum);
+        return;
+      }
+      met.merge(known == null ? "group comes" : "group comes back", 1L, Long::sum);
+    }
+    Group group = groups.computeIfAbsent(series, absent -> new Group(absent, monitor));
+    if (group.points.isEmpty() && !group.isWhole && watermarkMs != NONE) {
+      group.openFromMs = lastEnd(group, watermarkMs + 1);
+    }
+    if (!group.hasPlace && refusedToMs.containsKey(series)) {
+      group.beginMs = refusedToMs.get(series);
+      met.merge("group begins behind what was refused", 1L, Long::sum);
+    }
+    group.hasPlace = true;
+    group.points.addAll(row);
+    group.isChanged = true;
+  }
+
+  private long keptFromMs(Monitor monitor) {
+    return floor(watermarkMs - amendForMs - monitor.windowMs(), 10_000L);
+  }
+
+  /** Whether the groups that have a place in a key group are as many as it may have. */
+  private boolean isFull(SeriesIdentity series, Monitor monitor) {
+    int keyGroup = WatchHarness.KEY_GROUPS.groupOf(series.hash()[0]);
+    long places =
+        groups.values().stream()
+            .filter(group -> group.hasPlace && group.series.metric().equals(series.metric()))
+            .filter(group -> WatchHarness.KEY_GROUPS.groupOf(group.series.hash()[0]) == keyGroup)
+            .count();
+    double share = (double) monitor.maxGroups() / WatchHarness.MAX_PARALLELISM;
+    return places
+        >= Math.min(monitor.maxGroups(), (long) Math.ceil(share + 4 * Math.sqrt(share) + 4));
+  }
+
+  /** A watermark that completes a window frees the places of groups that are long forgotten. */
+  private void freePlaces() {
+    Map<String, Long> freed = new HashMap<>();
+    for (Group group : groups.values()) {
+      String metric = group.series.metric();
+      long endMs = lastEnd(group, watermarkMs + 1);
+      if (endMs <= freedEndMs.getOrDefault(metric, NONE)) {
         continue;
       }
-      Group group = groups.computeIfAbsent(point.series(), series -> new Group(series, monitor));
-      if (group.points.isEmpty() && !group.isWhole && watermarkMs != NONE) {
-        group.openFromMs = lastEnd(group, watermarkMs + 1);
+      freed.put(metric, endMs);
+      if (!group.hasPlace) {
+        continue;
       }
-      group.points.add(point);
-      group.isChanged = true;
+      long lastMs = group.points.stream().mapToLong(Point::paneMs).max().orElseThrow();
+      group.hasPlace =
+          lastMs + 10_000L + group.monitor.forgetGroupMs() >= keptFromMs(group.monitor);
     }
+    freedEndMs.putAll(freed);
   }
 
   // ---- what must be said
@@ -149,6 +222,7 @@ final class WatchModel {
       }
       evaluate(group, frozenMs);
     }
+    freePlaces();
   }
 
   void barrier() {

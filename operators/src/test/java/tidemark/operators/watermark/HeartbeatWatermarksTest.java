@@ -159,18 +159,26 @@ class HeartbeatWatermarksTest {
     assertThat(output.idles).isZero();
   }
 
-  /** A task without partitions, of which there are some when partitions are few. */
+  /** Else the others' windows would close before its first partition is read. */
   @Test
-  void aTaskHoldsNobodyAndEachOfItsPartitionsDoes() {
-    var strategy = HeartbeatWatermarks.strategy(HOLDING);
+  void aTaskThatWasGivenNoPartitionYetHoldsToo() {
+    var task = HeartbeatWatermarks.strategy(HOLDING).createWatermarkGenerator(new Context());
+    clock.nowMs += 100 * IDLE_MS;
+    task.onPeriodicEmit(output);
+    assertThat(output.idles).isZero();
+    assertThat(output.watermarks).isEmpty();
+  }
+
+  /** There are some when partitions are few. */
+  @Test
+  void aTaskWithoutPartitionsDoesNotHoldAnEstimate() {
+    var strategy = HeartbeatWatermarks.strategy(ESTIMATING);
     WatermarkGeneratorSupplier.Context context = new Context();
     var task = strategy.createWatermarkGenerator(context);
     task.onPeriodicEmit(output);
     assertThat(output.idles).isEqualTo(1);
-    var partition = strategy.createWatermarkGenerator(context);
-    clock.nowMs += 100 * IDLE_MS;
-    partition.onPeriodicEmit(output);
-    assertThat(output.idles).isEqualTo(1);
+    strategy.createWatermarkGenerator(context).onPeriodicEmit(output);
+    assertThat(output.idles).as("a partition waits for a while").isEqualTo(1);
   }
 
   private final class Context implements WatermarkGeneratorSupplier.Context {

@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import tidemark.state.definition.AggregationRule;
 import tidemark.state.definition.Definition;
 import tidemark.state.definition.Monitor;
@@ -22,7 +25,7 @@ import tidemark.state.definition.Removal;
  * and without it the first one counts.
  *
  * <p>Size: the versions of all names until {@link #withoutEndedBefore} drops those that are over;
- * what is left is one version for each name and one for each change that is not over, names limited
+ * what is left is one version for each name and one for each change that is not over, both limited
  * by {@link DefinitionLimits}. Immutable. Adding one copies the map of names, and queries walk over
  * all of it: meant for once a change, not once a row.
  */
@@ -68,8 +71,8 @@ public final class DefinitionSet {
    *
    * @param definition as the record says it
    * @param brokerTimeMs when the broker appended the record, epoch ms
-   * @throws IllegalArgumentException if the version is known with another content, or the name is a
-   *     new one beyond the limits
+   * @throws IllegalArgumentException if the version is known with another content, is beyond the
+   *     limits, or no time can follow the broker's
    */
   public DefinitionSet with(Definition definition, long brokerTimeMs, DefinitionLimits limits) {
     Name name = Name.of(definition);
@@ -83,6 +86,7 @@ public final class DefinitionSet {
     if (!known.isEmpty() && last(known).version() > definition.version()) {
       return this;
     }
+    limits.requireWithin(definition);
     if (!(definition instanceof Removal) && !isUsedAt(known, nextStepMs(brokerTimeMs))) {
       requireRoom(name, nextStepMs(brokerTimeMs), limits);
     }
@@ -90,6 +94,7 @@ public final class DefinitionSet {
     List<Definition> changed = new ArrayList<>(known);
     changed.removeIf(other -> other.fromMs() >= effective.fromMs());
     changed.add(effective);
+    requireFewVersions(changed, nextStepMs(brokerTimeMs), limits);
     return replacing(name, changed);
   }
 
@@ -99,7 +104,11 @@ public final class DefinitionSet {
   }
 
   private static long nextStepMs(long brokerTimeMs) {
-    return Math.addExact(brokerTimeMs - Math.floorMod(brokerTimeMs, STEP_MS), STEP_MS);
+    if (brokerTimeMs < Long.MIN_VALUE + STEP_MS || brokerTimeMs > Long.MAX_VALUE - STEP_MS) {
+      throw new IllegalArgumentException(
+          "a record of a definition must have its broker's time, epoch ms, got " + brokerTimeMs);
+    }
+    return brokerTimeMs - Math.floorMod(brokerTimeMs, STEP_MS) + STEP_MS;
   }
 
   /**
@@ -154,6 +163,33 @@ public final class DefinitionSet {
     }
   }
 
+  /** What ended long before the record does not count, known or not: a new job reads it all. */
+  private static void requireFewVersions(
+      List<Definition> changed, long ms, DefinitionLimits limits) {
+    Definition last = last(changed);
+    long most = limits.versionsThatEndWith(last);
+    if (changed.size() <= most) {
+      return;
+    }
+    long counted =
+        1
+            + changed.stream()
+                .skip(1)
+                .filter(next -> next.fromMs() > ms - limits.keepEndedMs())
+                .count();
+    if (counted > most) {
+      throw new IllegalArgumentException(
+          "%s %s may have %d versions that ended less than %s days ago, and version %d would be one"
+                  .formatted(
+                      last.kind().label(),
+                      last.name(),
+                      most,
+                      TimeUnit.MILLISECONDS.toDays(limits.keepEndedMs()),
+                      last.version())
+              + " more: change it less often, or define it under another name");
+    }
+  }
+
   private static void requireEqual(Definition known, Definition other) {
     if (!known.withFrom(0).equals(other.withFrom(0))) {
       throw new IllegalArgumentException(
@@ -167,6 +203,23 @@ public final class DefinitionSet {
   /** Every version and removal, by org, kind, name and version. */
   public List<Definition> all() {
     return versions.values().stream().flatMap(List::stream).toList();
+  }
+
+  /** Orgs of which the two sets do not hold the same. Costs a comparison of all definitions. */
+  public Set<String> orgsThatDiffer(DefinitionSet other) {
+    Set<String> orgs = new TreeSet<>();
+    addOrgsThatDiffer(other, orgs);
+    other.addOrgsThatDiffer(this, orgs);
+    return orgs;
+  }
+
+  private void addOrgsThatDiffer(DefinitionSet other, Set<String> orgs) {
+    versions.forEach(
+        (name, known) -> {
+          if (!known.equals(other.versions.get(name))) {
+            orgs.add(name.org());
+          }
+        });
   }
 
   /** Versions and removals of one name, the oldest first. */

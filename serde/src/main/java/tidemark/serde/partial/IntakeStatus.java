@@ -76,6 +76,17 @@ public record IntakeStatus(
     return topic + "/" + number;
   }
 
+  /** Topics of which anything is known. */
+  public SortedSet<String> topics() {
+    SortedSet<String> topics = new TreeSet<>(expected.keySet());
+    partitions.keySet().forEach(name -> topics.add(topicOf(name)));
+    return topics;
+  }
+
+  private static String topicOf(String partitionName) {
+    return partitionName.substring(0, Math.max(0, partitionName.lastIndexOf('/')));
+  }
+
   /**
    * What both know: the further offset and the later heartbeat of each partition, the greater
    * number of partitions, and the word on stalled ones that was spoken last; if both were spoken at
@@ -108,8 +119,7 @@ public record IntakeStatus(
     }
     long leastMs = Long.MAX_VALUE;
     for (Map.Entry<String, Partition> partition : partitions.entrySet()) {
-      String name = partition.getKey();
-      if (!expected.containsKey(name.substring(0, Math.max(0, name.lastIndexOf('/'))))) {
+      if (!expected.containsKey(topicOf(partition.getKey()))) {
         return UNKNOWN;
       }
       leastMs = Math.min(leastMs, partition.getValue().heartbeatMs());

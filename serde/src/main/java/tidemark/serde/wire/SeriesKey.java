@@ -43,8 +43,13 @@ public final class SeriesKey {
   static final int NATIVE = 1;
   static final int OTLP = 2;
 
+  /** Longest org, in bytes of UTF-8. */
+  public static final int MAX_ORG_BYTES = 128;
+
   static final int TYPE_OFFSET = 1;
-  static final int ORG_OFFSET = 4;
+
+  /** Where in a key its org begins. */
+  public static final int ORG_OFFSET = 4;
 
   /** Longest native tag that fits its u16. */
   static final int MAX_NATIVE_TAG_BYTES = 0xffff;
@@ -53,8 +58,27 @@ public final class SeriesKey {
 
   /** Org of the key that begins at the offset: enough to judge its budget without resolving it. */
   public static String org(byte[] keys, int offset) {
-    int length = ((keys[offset + 2] & 0xFF) << 8) | (keys[offset + 3] & 0xFF);
-    return new String(keys, offset + ORG_OFFSET, length, StandardCharsets.UTF_8);
+    return new String(keys, offset + ORG_OFFSET, orgLength(keys, offset), StandardCharsets.UTF_8);
+  }
+
+  /** Bytes of the org of the key that begins at the offset. */
+  public static int orgLength(byte[] keys, int offset) {
+    return ((keys[offset + 2] & 0xFF) << 8) | (keys[offset + 3] & 0xFF);
+  }
+
+  /** Whether a record can belong to an org of that name. */
+  public static boolean isOrg(String name) {
+    int bytes = 0;
+    int at = 0;
+    while (at < name.length() && bytes <= MAX_ORG_BYTES) {
+      int codePoint = name.codePointAt(at);
+      if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
+        return false;
+      }
+      bytes += codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
+      at += Character.charCount(codePoint);
+    }
+    return bytes >= 1 && bytes <= MAX_ORG_BYTES;
   }
 
   /**

@@ -17,7 +17,6 @@ import tidemark.state.MetricType;
  * Reused; not thread-safe; copies each byte once.
  */
 final class SeriesKeyBuffer {
-  static final int MAX_ORG_BYTES = 128;
   static final int MAX_KEY_BYTES = 1 << 20;
   static final int MAX_RECORD_KEY_BYTES = 1 << 26;
 
@@ -26,7 +25,7 @@ final class SeriesKeyBuffer {
           .newDecoder()
           .onMalformedInput(CodingErrorAction.REPORT)
           .onUnmappableCharacter(CodingErrorAction.REPORT);
-  private final CharBuffer orgText = CharBuffer.allocate(MAX_ORG_BYTES);
+  private final CharBuffer orgText = CharBuffer.allocate(SeriesKey.MAX_ORG_BYTES);
   private final ByteSink key = new ByteSink();
   private int orgEnd;
   private boolean isTooLong;
@@ -36,12 +35,13 @@ final class SeriesKeyBuffer {
   /**
    * Starts the keys of a record.
    *
-   * @return whether the bytes can name an org: 1 to {@value #MAX_ORG_BYTES} of them, valid UTF-8
+   * @return whether the bytes can name an org: 1 to {@value SeriesKey#MAX_ORG_BYTES} of them, valid
+   *     UTF-8
    */
   boolean startRecord(int form, byte[] org, int offset, int length) {
     assembledBytes = 0;
     addedBytes = 0;
-    if (length < 1 || length > MAX_ORG_BYTES) {
+    if (length < 1 || length > SeriesKey.MAX_ORG_BYTES) {
       return false;
     }
     if (!isOrgOfLastRecord(org, offset, length)) {

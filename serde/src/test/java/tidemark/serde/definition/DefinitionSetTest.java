@@ -41,6 +41,11 @@ final class DefinitionSetTest {
     return new Removal(Definition.Kind.RULE, ORG, name, version, fromMs);
   }
 
+  private static DefinitionLimits limits(int rules, int monitors) {
+    int any = Integer.MAX_VALUE;
+    return new DefinitionLimits(rules, monitors, any, any, any, any, 0);
+  }
+
   private static int versionAt(DefinitionSet set, String name, long ms) {
     return set.ruleAt(ORG, name, ms).map(Definition::version).orElse(0);
   }
@@ -114,7 +119,7 @@ final class DefinitionSetTest {
 
   @Test
   void namesBeyondTheLimitAreRefusedAndRemovedOnesGiveRoom() {
-    DefinitionLimits limits = new DefinitionLimits(2, 1);
+    DefinitionLimits limits = limits(2, 1);
     DefinitionSet two =
         DefinitionSet.empty()
             .with(rule("a", 1, 0, "m"), 0, limits)
@@ -142,7 +147,7 @@ final class DefinitionSetTest {
    */
   @Test
   void aNameThatIsRemovedLaterCountsUntilThen() {
-    DefinitionLimits limits = new DefinitionLimits(1, 0);
+    DefinitionLimits limits = limits(1, 0);
     DefinitionSet set =
         DefinitionSet.empty()
             .with(rule("a", 1, 0, "m"), 0, limits)
@@ -170,6 +175,20 @@ final class DefinitionSetTest {
     assertThat(set.monitorAt(ORG, "a", 50_000)).isPresent();
     assertThat(set.rulesAt(ORG, 50_000)).isEmpty();
     assertThat(set.monitorAt("other", "a", 50_000)).isEmpty();
+  }
+
+  @Test
+  void orgsDifferByWhateverAnyOfTheirNamesHolds() {
+    AggregationRule other = new RandomDefinitions(1).rule("globex", "a", 1, 0);
+    DefinitionSet first = DefinitionSet.empty().with(rule("a", 1, 0, "cpu"), 0).with(other, 0);
+    assertThat(first.orgsThatDiffer(DefinitionSet.ofBytes(first.toBytes()))).isEmpty();
+    assertThat(first.orgsThatDiffer(DefinitionSet.empty())).containsExactly(ORG, "globex");
+    assertThat(DefinitionSet.empty().orgsThatDiffer(first)).containsExactly(ORG, "globex");
+    assertThat(first.orgsThatDiffer(first.with(rule("a", 2, 90_000, "cpu"), 0)))
+        .containsExactly(ORG);
+    assertThat(first.orgsThatDiffer(first.with(removal("a", 2, 90_000), 0))).containsExactly(ORG);
+    DefinitionSet pruned = first.with(removal("a", 2, 90_000), 0).withoutEndedBefore(90_000);
+    assertThat(first.orgsThatDiffer(pruned)).containsExactly(ORG);
   }
 
   @Test
@@ -267,7 +286,7 @@ final class DefinitionSetTest {
 
   @Test
   void limitsMustNotBeNegative() {
-    assertThatThrownBy(() -> new DefinitionLimits(1, -1))
+    assertThatThrownBy(() -> limits(1, -1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("an org must be allowed at least 0 rules and monitors, got 1 and -1");
   }

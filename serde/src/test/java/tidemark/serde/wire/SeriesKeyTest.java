@@ -156,4 +156,19 @@ final class SeriesKeyTest {
           .isNotNull();
     }
   }
+
+  @Test
+  void anOrgHasOneToAHundredAndTwentyEightBytes() {
+    assertThat(SeriesKey.isOrg("a")).isTrue();
+    assertThat(SeriesKey.isOrg("a".repeat(128))).isTrue();
+    assertThat(SeriesKey.isOrg("\u00fc".repeat(64))).isTrue();
+    assertThat(SeriesKey.isOrg("\u20ac".repeat(42) + "ab")).isTrue();
+    assertThat(SeriesKey.isOrg("\uD83D\uDE00".repeat(32))).isTrue();
+    assertThat(SeriesKey.isOrg("")).isFalse();
+    assertThat(SeriesKey.isOrg("a".repeat(129))).isFalse();
+    assertThat(SeriesKey.isOrg("\u00fc".repeat(64) + "a")).isFalse();
+    assertThat(SeriesKey.isOrg("\u20ac".repeat(43))).isFalse();
+    assertThat(SeriesKey.isOrg("\uD83D\uDE00".repeat(32) + "a")).isFalse();
+    assertThat(SeriesKey.isOrg("a\uD83D")).isFalse();
+  }
 }
