@@ -18,6 +18,7 @@ import tidemark.cli.cluster.LocalCluster;
 import tidemark.cli.definition.ControlTopic;
 import tidemark.cli.definition.DefinitionChange;
 import tidemark.cli.definition.DefinitionFile;
+import tidemark.cli.definition.JobCeilings;
 import tidemark.cli.definition.SeriesCount;
 import tidemark.cli.definition.WantedDefinition;
 import tidemark.cli.process.ProcessFailedException;
@@ -28,6 +29,7 @@ import tidemark.cli.sql.SqlQuestion;
 import tidemark.cli.sql.SqlRefusedException;
 import tidemark.gateway.users.Users;
 import tidemark.gateway.users.UsersException;
+import tidemark.serde.definition.DefinitionSet;
 import tidemark.state.definition.Definition;
 
 /** Publishes what a file has and the topic has not, after counting what it comes to. */
@@ -58,7 +60,8 @@ final class DefinitionApplyCommand implements Callable<Integer> {
 
   @Option(
       names = "--force",
-      description = "Publish also what makes too many series now, or cannot be counted.")
+      description =
+          "Publish also what makes too many series now, cannot be counted, or is beyond the job's default limits.")
   private boolean isForced;
 
   DefinitionApplyCommand(Workspace workspace) {
@@ -70,11 +73,13 @@ final class DefinitionApplyCommand implements Callable<Integer> {
     DefinitionFile wanted = DefinitionFile.read(file);
     ControlTopic topic = control.topic(workspace);
     try (RunLock only = ControlTopicOptions.lock(workspace)) {
+      DefinitionSet known = topic.read();
       List<DefinitionChange> changes =
-          DefinitionChange.toReach(wanted.of(parent.kind()), topic.read(), start.fromMs());
+          DefinitionChange.toReach(wanted.of(parent.kind()), known, start.fromMs());
+      JobCeilings ceilings = new JobCeilings(known, System.currentTimeMillis());
       boolean isSound = true;
       for (DefinitionChange change : changes) {
-        isSound &= !change.isNew() || isSound(change.definition());
+        isSound &= !change.isNew() || isSound(change.definition(), ceilings);
       }
       if (!isSound && !isForced) {
         line("nothing was published: change the file, or take --force");
@@ -124,8 +129,19 @@ final class DefinitionApplyCommand implements Callable<Integer> {
     }
   }
 
-  /** Tells what it comes to now; whether that may be published without more ado. */
-  private boolean isSound(Definition definition) {
+  /** Tells what is wrong with it; whether it may be published without more ado. */
+  private boolean isSound(Definition definition, JobCeilings ceilings) {
+    Optional<String> refusal = ceilings.refusal(definition);
+    refusal.ifPresent(
+        reason ->
+            line(
+                "%s: the job would refuse it, unless its tidemark.control.max-... is raised: %s"
+                    .formatted(WantedDefinition.describe(definition), reason)));
+    return refusal.isEmpty() && isWithinItsLimit(definition);
+  }
+
+  /** Tells what it comes to now. */
+  private boolean isWithinItsLimit(Definition definition) {
     String name = WantedDefinition.describe(definition);
     Optional<Function<SqlQuestion, SqlAnswer>> gateway = gatewayOf(definition.org());
     if (gateway.isEmpty()) {

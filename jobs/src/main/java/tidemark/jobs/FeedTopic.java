@@ -1,10 +1,6 @@
 package tidemark.jobs;
 
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import tidemark.operators.feed.FeedOptions;
 import tidemark.operators.feed.FeedPartitions;
@@ -17,16 +13,8 @@ record FeedTopic(String bootstrapServers, String name) implements FeedPartitions
 
   @Override
   public int count() throws ExecutionException, InterruptedException {
-    Map<String, Object> client =
-        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-    try (Admin admin = Admin.create(client)) {
-      return admin
-          .describeTopics(List.of(name))
-          .topicNameValues()
-          .get(name)
-          .get()
-          .partitions()
-          .size();
+    try {
+      return TopicPartitions.count(bootstrapServers, name);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UnknownTopicOrPartitionException) {
         throw new IllegalStateException(

@@ -1,5 +1,6 @@
 package tidemark.jobs;
 
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
@@ -17,9 +18,11 @@ import tidemark.operators.watermark.WatermarkConfig;
  * The checked settings of all stages but the store, which only some jobs have.
  *
  * @param maxParallelism number of key groups; part of every savepoint
+ * @param sourceTopic where points come from; part of every savepoint
  */
 record MainConfig(
     int maxParallelism,
+    String sourceTopic,
     DecodeConfig decode,
     AdmitConfig admit,
     CombineConfig combine,
@@ -34,6 +37,7 @@ record MainConfig(
     CombineConfig combine = CombineConfig.from(config);
     return new MainConfig(
         config.getOptional(PipelineOptions.MAX_PARALLELISM).orElse(DEFAULT_MAX_PARALLELISM),
+        config.get(SourceOptions.TOPIC),
         DecodeConfig.from(config),
         AdmitConfig.from(config),
         combine,
@@ -52,6 +56,21 @@ record MainConfig(
     config.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
     config.set(PipelineOptions.MAX_PARALLELISM, maxParallelism);
     return config;
+  }
+
+  /**
+   * A barrier must come behind all that was sent before it: what was written for an epoch stands
+   * before its end, and definitions before what is judged by them.
+   *
+   * @param cluster settings that the job runs with
+   */
+  static void requireAligned(ReadableConfig cluster) {
+    if (cluster.get(CheckpointingOptions.ENABLE_UNALIGNED)) {
+      throw new IllegalArgumentException(
+          ("%s must be false, got true: an epoch would close before what was written for it, and"
+                  + " rules before rows that wait for them; set it as flink-conf/config.yaml does")
+              .formatted(CheckpointingOptions.ENABLE_UNALIGNED.key()));
+    }
   }
 
   static String require(ReadableConfig config, ConfigOption<String> option) {

@@ -34,13 +34,15 @@ public final class MainJob {
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(
             MainConfig.required(config.maxParallelism()));
+    MainConfig.requireAligned(env.getConfiguration());
 
     DataStream<IntakeRecord> records =
         env.fromSource(
                 KafkaConnectors.source(options, config.decode()),
                 HeartbeatWatermarks.strategy(config.watermark()),
                 "source")
-            .uid(OperatorUid.SOURCE.uid());
+            .uid(OperatorUid.SOURCE.uid())
+            .setParallelism(SourceParallelism.of(options, env.getParallelism()));
     MainTopology topology =
         config.control().isOn()
             ? MainTopology.append(records, definitions(env, options, config), config)

@@ -77,7 +77,9 @@ record MainTopology(
         definitions
             .connect(intake.status().global())
             .transform(
-                "control", PartialBatchSerializer.TYPE, new ControlOperator(config.control()))
+                "control",
+                PartialBatchSerializer.TYPE,
+                new ControlOperator(config.control(), config.sourceTopic()))
             .uid(OperatorUid.CONTROL.uid())
             .setParallelism(1)
             .setMaxParallelism(1);
@@ -221,7 +223,7 @@ record MainTopology(
   }
 
   /**
-   * The stages before the shuffle.
+   * The stages before the shuffle, in the tasks that read.
    *
    * @param partials rows that no window has closed, series and reports
    * @param status how far each source task has read
@@ -253,14 +255,18 @@ record MainTopology(
         OperatorUid uid,
         String name,
         OneInputStreamOperator<T, IntakeBatch> operator) {
-      return input.transform(name, IntakeBatchSerializer.TYPE, operator).uid(uid.uid());
+      return input
+          .transform(name, IntakeBatchSerializer.TYPE, operator)
+          .uid(uid.uid())
+          .setParallelism(input.getParallelism());
     }
 
     private static DataStream<PartialBatch> partials(
         DataStream<IntakeBatch> admitted, CombineOperator combine) {
       return admitted
           .transform("combine", PartialBatchSerializer.TYPE, combine)
-          .uid(OperatorUid.COMBINE.uid());
+          .uid(OperatorUid.COMBINE.uid())
+          .setParallelism(admitted.getParallelism());
     }
   }
 }

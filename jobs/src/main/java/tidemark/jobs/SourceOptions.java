@@ -41,6 +41,16 @@ final class SourceOptions {
           .defaultValue(Start.EARLIEST)
           .withDescription("Where a job without restored state begins: earliest or latest.");
 
+  static final ConfigOption<Integer> PARALLELISM =
+      ConfigOptions.key("tidemark.source.parallelism")
+          .intType()
+          .defaultValue(0)
+          .withDescription(
+              "Tasks that read, decode and combine. There must be no more than the topic has partitions:"
+                  + " one without holds the watermark. 0: as many as the job's parallelism, or as the"
+                  + " topic has partitions, which the brokers are asked for when the job is submitted."
+                  + " Can change between runs.");
+
   static final ConfigOption<String> DEAD_LETTER_TOPIC =
       ConfigOptions.key("tidemark.dead-letter.topic")
           .stringType()

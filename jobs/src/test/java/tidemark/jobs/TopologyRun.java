@@ -45,6 +45,7 @@ final class TopologyRun {
 
   TopologyRun(Path folder) {
     this.folder = folder;
+    options.set(SourceOptions.TOPIC, "points");
     settings.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
     settings.set(RestartStrategyOptions.RESTART_STRATEGY, "disable");
   }

@@ -97,6 +97,11 @@ public final class ControlReader implements Rules {
     return isWhole ? book.monitorsOf(org) : List.of();
   }
 
+  @Override
+  public int unreadable() {
+    return book.unreadable();
+  }
+
   private void run() {
     try (consumer) {
       Optional<TopicPartition> partition = find();

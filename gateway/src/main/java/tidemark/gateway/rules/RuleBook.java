@@ -31,6 +31,7 @@ public final class RuleBook implements Rules {
 
   private DefinitionSet definitions = DefinitionSet.empty();
   private long knownToMs = Long.MIN_VALUE;
+  private int leftOut;
 
   /**
    * Takes a record with a definition.
@@ -42,6 +43,7 @@ public final class RuleBook implements Rules {
       accept(DefinitionCodec.ofJson(json), brokerTimeMs);
     } catch (IllegalArgumentException e) {
       LOG.warn("definition {} cannot be read, its name is left out: {}", key, e.getMessage());
+      leftOut++;
       leaveOut(key);
     }
   }
@@ -62,6 +64,7 @@ public final class RuleBook implements Rules {
       definitions = definitions.with(definition, brokerTimeMs);
     } catch (IllegalArgumentException e) {
       LOG.warn("a definition is left out: {}", e.getMessage());
+      leftOut++;
     }
     byOrg.clear();
     readTo(brokerTimeMs);
@@ -72,6 +75,9 @@ public final class RuleBook implements Rules {
    * the next full 10 s at the earliest.
    */
   public synchronized void readTo(long brokerTimeMs) {
+    if (brokerTimeMs > Long.MAX_VALUE - STEP_MS) {
+      return; // no broker's time
+    }
     long nextStepMs = brokerTimeMs - Math.floorMod(brokerTimeMs, STEP_MS) + STEP_MS;
     knownToMs = Math.max(knownToMs, nextStepMs);
   }
@@ -87,6 +93,11 @@ public final class RuleBook implements Rules {
         .filter(each -> !unreadable.contains(new Name(Definition.Kind.MONITOR, org, each.name())))
         .map(each -> new MonitorSpan(each, definitions.inForceUntilMs(each)))
         .toList();
+  }
+
+  @Override
+  public synchronized int unreadable() {
+    return leftOut;
   }
 
   private List<RuleSpan> spans(String org) {

@@ -18,6 +18,11 @@ public interface Rules extends AutoCloseable {
         }
 
         @Override
+        public int unreadable() {
+          return 0;
+        }
+
+        @Override
         public void close() {
           // nothing is open
         }
@@ -28,6 +33,9 @@ public interface Rules extends AutoCloseable {
 
   /** All versions of the monitors of an org, and of no other. */
   List<MonitorSpan> monitorsOf(String org);
+
+  /** Records that were read and do not count. */
+  int unreadable();
 
   @Override
   void close();

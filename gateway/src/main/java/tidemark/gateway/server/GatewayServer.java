@@ -76,6 +76,8 @@ public final class GatewayServer implements AutoCloseable {
     metrics.watch("verdict_rows", "verdicts of monitors in memory", queries::verdictRowsHeld);
     metrics.watch("verdicts_dropped", "not kept, for newer ones", queries::verdictsDropped);
     metrics.watch("verdicts_unreadable", "records that were none", queries::verdictsUnreadable);
+    metrics.watch(
+        "definitions_unreadable", "records of rules and monitors that are none", rules::unreadable);
     metrics.watch("result_cache_bytes", "answers kept", queries::cacheBytes);
     metrics.watch("held_bytes", "the engine's memory in open answers", queries::heldBytes);
     LimitedGateway limited =
