@@ -21,7 +21,8 @@ import tidemark.cli.process.ProcessFailedException;
       CatalogGame.class,
       SpillGame.class,
       DiskFullGame.class,
-      CompactionGame.class
+      CompactionGame.class,
+      RulesGame.class
     })
 public final class GameDay implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** Compares what is stored with what was sent, row for row, in both directions. */
 final class Judge {
@@ -22,12 +23,25 @@ final class Judge {
 
   /** Reads the whole branch; the load must have ended. */
   static Verdict judge(SentRows sent, StoredTables tables, String branch) {
-    return new Judge().compare(sent, tables, branch);
+    return judge(sent, tables.rows(branch), tables.commits(branch), key -> true);
   }
 
-  private Verdict compare(SentRows sent, StoredTables tables, String branch) {
-    StoredTables.Rows stored = tables.rows(branch);
+  /**
+   * Compares some of the rows that were read.
+   *
+   * @param commits of the branch that they were read from
+   * @param isJudged which rows; others need not be there, and may
+   */
+  static Verdict judge(
+      SentRows sent, StoredTables.Rows stored, List<Commit> commits, Predicate<RowKey> isJudged) {
+    return new Judge().compare(sent, stored, commits, isJudged);
+  }
+
+  private Verdict compare(
+      SentRows sent, StoredTables.Rows all, List<Commit> commits, Predicate<RowKey> isJudged) {
+    StoredTables.Rows stored = all.only(isJudged);
     Map<RowKey, RowValue> wanted = sent.all();
+    wanted.keySet().removeIf(isJudged.negate());
     int missing = 0;
     int different = 0;
     for (Map.Entry<RowKey, RowValue> entry : wanted.entrySet()) {
@@ -50,7 +64,7 @@ final class Judge {
         example("extra", "%s: %s".formatted(entry.getKey(), entry.getValue()));
       }
     }
-    int badPercentiles = badPercentiles(sent, stored.sketches());
+    int badPercentiles = badPercentiles(sent, stored.sketches(), isJudged);
     return new Verdict(
         wanted.size(),
         stored.stored(),
@@ -58,7 +72,7 @@ final class Judge {
         extra,
         different,
         badPercentiles,
-        repeated(tables.commits(branch)),
+        repeated(commits),
         examples.values().stream().flatMap(List::stream).toList());
   }
 
@@ -70,13 +84,14 @@ final class Judge {
   }
 
   /** Against the value that stands at that rank among all single values. */
-  private int badPercentiles(SentRows sent, Map<RowKey, DDSketch> sketches) {
+  private int badPercentiles(
+      SentRows sent, Map<RowKey, DDSketch> sketches, Predicate<RowKey> isJudged) {
     int bad = 0;
     for (int tier : SentRows.TIERS) {
       for (Map.Entry<RowKey, double[]> entry : sent.valuesOfDistributions(tier).entrySet()) {
         DDSketch sketch = sketches.get(entry.getKey());
-        if (sketch == null) {
-          continue; // a missing row, counted as one
+        if (sketch == null || !isJudged.test(entry.getKey())) {
+          continue; // a missing row, counted as one; or another's to judge
         }
         double[] values = entry.getValue();
         if (sketch.getCount() != values.length) {

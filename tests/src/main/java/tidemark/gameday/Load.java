@@ -1,7 +1,5 @@
 package tidemark.gameday;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,20 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import tidemark.cli.cluster.LocalCluster;
-import tidemark.cli.process.ProcessFailedException;
-import tidemark.serde.definition.DefinitionKey;
-import tidemark.serde.wire.IntakeHeaders;
+import tidemark.serde.wire.Heartbeat;
 import tidemark.serde.wire.NativeBatchWriter;
 
 /**
@@ -41,22 +32,22 @@ final class Load implements AutoCloseable {
   private static final int ONE_LATE_IN = 50;
   private static final int MAX_BEHIND_SECONDS = 30;
 
+  private static final Duration LINGER = Duration.ofMillis(20);
+
   private static final long BACK_MS = 4 * 3_600_000L;
   private static final long BEFORE_HOUR_MS = 30_000;
 
   /** Far enough for every window of the coarsest tier to close. */
   private static final long END_AHEAD_MS = 2 * 3_600_000L;
 
-  private final String topic;
   private final int partitions;
   private final Random random;
   private final Map<String, List<Series>> seriesByOrg = new HashMap<>();
   private final int pointsPerSeries;
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final LoadProducer producer;
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final SentRows sent = new SentRows();
   private final Optional<SentRecords> records;
-  private final List<Future<RecordMetadata>> pending = new ArrayList<>();
   private long secondMs;
   private int nextFresh;
   private int nextPartition;
@@ -78,7 +69,6 @@ final class Load implements AutoCloseable {
       int pointsPerSecond,
       long nowMs,
       Optional<SentRecords> records) {
-    this.topic = topic;
     this.records = records;
     this.partitions = partitions;
     this.random = new Random(seed);
@@ -89,16 +79,7 @@ final class Load implements AutoCloseable {
     }
     nextFresh = series;
     secondMs = (nowMs - BACK_MS) / 3_600_000L * 3_600_000L - BEFORE_HOUR_MS;
-    producer =
-        new KafkaProducer<>(
-            Map.of(
-                "bootstrap.servers", bootstrapServers,
-                "acks", "all",
-                "enable.idempotence", "true",
-                "linger.ms", "20",
-                "delivery.timeout.ms", "600000"),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+    producer = new LoadProducer(bootstrapServers, topic, LINGER);
   }
 
   void start() {
@@ -129,9 +110,7 @@ final class Load implements AutoCloseable {
     sendOrg(fresh.org(), List.of(fresh));
     secondMs += 1000;
     heartbeat(secondMs);
-    if (pending.size() > MAX_BEHIND_SECONDS * partitions) {
-      awaitTaken();
-    }
+    producer.awaitTakenIfMoreThan(MAX_BEHIND_SECONDS * partitions);
   }
 
   private void sendOrg(String org, List<Series> series) {
@@ -150,12 +129,15 @@ final class Load implements AutoCloseable {
       }
     }
     int partition = nextPartition++ % partitions;
-    ProducerRecord<byte[], byte[]> record =
-        record(partition, IntakeHeaders.NATIVE, secondMs, writer.toBytes());
-    pending.add(
-        records
-            .map(kept -> kept.send(partition, rows, () -> producer.send(record)))
-            .orElseGet(() -> producer.send(record)));
+    long timeMs = secondMs;
+    if (records.isPresent()) {
+      Future<RecordMetadata> unused =
+          records
+              .get()
+              .send(partition, rows, () -> producer.points(partition, timeMs, writer.toBytes()));
+    } else {
+      Future<RecordMetadata> unused = producer.points(partition, timeMs, writer.toBytes());
+    }
   }
 
   private long lateMs() {
@@ -166,41 +148,11 @@ final class Load implements AutoCloseable {
   }
 
   private void heartbeat(long untilMs) {
+    byte[] value = Heartbeat.bytes(untilMs);
     for (int partition = 0; partition < partitions; partition++) {
-      byte[] value = Long.toString(untilMs).getBytes(UTF_8);
-      pending.add(producer.send(record(partition, IntakeHeaders.HEARTBEAT, untilMs, value)));
+      producer.heartbeat(partition, untilMs, value);
     }
-    // no rule will come before that time, either
-    ProducerRecord<byte[], byte[]> control =
-        new ProducerRecord<>(
-            LocalCluster.CONTROL_TOPIC,
-            0,
-            DefinitionKey.HEARTBEAT.getBytes(UTF_8),
-            Long.toString(untilMs).getBytes(UTF_8));
-    control.headers().add(IntakeHeaders.FORMAT, IntakeHeaders.HEARTBEAT.getBytes(UTF_8));
-    pending.add(producer.send(control));
-  }
-
-  private ProducerRecord<byte[], byte[]> record(
-      int partition, String format, long timeMs, byte[] value) {
-    ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(topic, partition, timeMs, null, value);
-    record.headers().add(IntakeHeaders.FORMAT, format.getBytes(UTF_8));
-    return record;
-  }
-
-  private void awaitTaken() {
-    try {
-      for (Future<RecordMetadata> record : pending) {
-        record.get();
-      }
-      pending.clear();
-    } catch (ExecutionException e) {
-      throw new ProcessFailedException("the broker did not take a record: " + e.getCause(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ProcessFailedException("interrupted", e);
-    }
+    producer.controlHeartbeat(value); // no rule will come before that time, either
   }
 
   /**
@@ -216,21 +168,15 @@ final class Load implements AutoCloseable {
     synchronized (this) {
       long endMs = secondMs + END_AHEAD_MS;
       heartbeat(endMs);
-      awaitTaken();
+      producer.awaitTaken();
       return endMs - 1;
     }
   }
 
   /** Fails if sending has failed. */
   void requireAlive() {
-    if (sending != null && sending.isDone() && !sending.isCancelled()) {
-      try {
-        sending.get();
-      } catch (ExecutionException e) {
-        throw new ProcessFailedException("the load has failed: " + e.getCause(), e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    if (sending != null) {
+      LoadProducer.requireAlive(sending);
     }
   }
 
@@ -242,6 +188,6 @@ final class Load implements AutoCloseable {
   @Override
   public void close() {
     timer.shutdownNow();
-    producer.close(Duration.ofSeconds(5));
+    producer.close();
   }
 }

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import tidemark.state.MetricType;
 
 /**
@@ -18,6 +19,7 @@ final class SentRows {
   private static final int FINEST = TIERS[0];
 
   private final Map<RowKey, Row> rows = new HashMap<>();
+  private Predicate<RowKey> isLeftOut = key -> false;
   private long points;
 
   private static final class Row {
@@ -65,7 +67,12 @@ final class SentRows {
     return points;
   }
 
-  /** The rows of every tier. */
+  /** Rows, of any tier, that are not stored although there are points of them. */
+  void leaveOut(Predicate<RowKey> rowsNotStored) {
+    isLeftOut = rowsNotStored;
+  }
+
+  /** The rows of every tier that is stored. */
   Map<RowKey, RowValue> all() {
     Map<RowKey, RowValue> all = new HashMap<>();
     rows.forEach(
@@ -74,6 +81,7 @@ final class SentRows {
             all.merge(key.in(tier), row.value, RowValue::plus);
           }
         });
+    all.keySet().removeIf(isLeftOut);
     return all;
   }
 
@@ -86,6 +94,7 @@ final class SentRows {
             all.merge(key.in(tier), Arrays.copyOf(row.values, row.size), SentRows::joined);
           }
         });
+    all.keySet().removeIf(isLeftOut);
     all.values().forEach(Arrays::sort);
     return all;
   }

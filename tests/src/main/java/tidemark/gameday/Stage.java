@@ -22,7 +22,7 @@ import tidemark.cli.process.StartedProcess;
  * again, as {@code ./tidemark up} would. Ends all its processes when it is closed. For one thread.
  */
 final class Stage implements AutoCloseable {
-  private static final int PARTITIONS = 4;
+  static final int PARTITIONS = 4;
   private static final long PAUSE_MS = 100;
   private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final int FIRST_EPOCHS = 3;

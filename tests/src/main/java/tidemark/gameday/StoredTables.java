@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
@@ -149,7 +150,17 @@ final class StoredTables implements AutoCloseable {
   private record SeriesName(String org, String metric, String type, String tags) {}
 
   /** All merged rows of a branch, and their sketches. */
-  record Rows(Map<RowKey, RowValue> values, Map<RowKey, DDSketch> sketches, long stored) {}
+  record Rows(Map<RowKey, RowValue> values, Map<RowKey, DDSketch> sketches, long stored) {
+
+    /** Some of them; {@code stored} stays that of all. */
+    Rows only(Predicate<RowKey> isWanted) {
+      Map<RowKey, RowValue> some = new HashMap<>(values);
+      some.keySet().removeIf(isWanted.negate());
+      Map<RowKey, DDSketch> someSketches = new HashMap<>(sketches);
+      someSketches.keySet().removeIf(isWanted.negate());
+      return new Rows(some, someSketches, stored);
+    }
+  }
 
   /** Reads a branch whole; a minute for some ten million rows. */
   Rows rows(String branch) {

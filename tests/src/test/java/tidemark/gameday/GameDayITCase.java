@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two game days, shortened; the whole of them are for {@code ./tidemark gameday}. */
+/** Three game days, shortened; the whole of them are for {@code ./tidemark gameday}. */
 class GameDayITCase {
   private static final long SEED = 7;
   private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
@@ -23,6 +23,14 @@ class GameDayITCase {
   @Test
   void crashesLostAnswersAndLateCommitsChangeNothing() throws InterruptedException {
     assertThat(new CommitGame(1, 2).play(options("commit"), HOME, System.out))
+        .as("seed %d", SEED)
+        .isTrue();
+  }
+
+  @Test
+  void changedRulesAStalledPartitionAndAKilledTaskManagerMakeNoVerdictFalse()
+      throws InterruptedException {
+    assertThat(new RulesGame(10, 1, 1, 15, 8).play(options("rules"), HOME, System.out))
         .as("seed %d", SEED)
         .isTrue();
   }
