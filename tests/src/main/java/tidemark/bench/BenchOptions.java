@@ -45,9 +45,11 @@ record BenchOptions(
         --warm-up-share N      the clock starts when the first 1/N of its input is read (3)
         --rounds N             runs of each variant; medians are shown (3)
         --seed N               of the values (1)
-        --traits A,B           of otlp, gauges, distributions, skewed, spread (none)
+        --traits A,B           of otlp, gauges, distributions, skewed, spread, hot (none)
         --variants A,B         of read, decode, combine, write, tidemark, plain, plain-heap, sql,
-                               sql-heap, streams (all)
+                               sql-heap, streams, and of the main job with a control topic:
+                               control, hot (one series has half of all points), rules (one,
+                               all series by service), monitors (1,000) (all)
         --heap SIZE            heap of the measured processes (2g)
         --checkpoint-ms N      checkpoint interval (10000)
         --limit-s N            a run that takes longer has failed (1200)

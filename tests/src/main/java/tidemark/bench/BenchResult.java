@@ -35,11 +35,27 @@ record BenchResult(BenchOptions options, Machine machine, List<Measurement> runs
         .orElseThrow();
   }
 
-  /**
-   * How many times the rate of the other variant the main job has; NaN if one of them did not run.
-   */
-  double ratio(Variant other, ToDoubleFunction<Measurement> rate) {
-    return median(Variant.TIDEMARK, rate) / median(other, rate);
+  /** How many times the rate of the other variant one has; NaN if one of them did not run. */
+  double ratio(Variant one, Variant other, ToDoubleFunction<Measurement> rate) {
+    return median(one, rate) / median(other, rate);
+  }
+
+  /** One variant's rate as so many times the other's. */
+  private record Comparison(Variant one, Variant other) {
+    static Comparison of(Variant variant) {
+      return variant.isMainJob()
+          ? new Comparison(variant, variant.base())
+          : new Comparison(Variant.TIDEMARK, variant);
+    }
+  }
+
+  /** Those whose variants have run both. */
+  private List<Comparison> comparisons() {
+    return options.variants().stream()
+        .map(Comparison::of)
+        .filter(each -> each.one != each.other)
+        .filter(each -> !Double.isNaN(ratio(each.one, each.other, Measurement::points)))
+        .toList();
   }
 
   String toText() {
@@ -72,23 +88,24 @@ record BenchResult(BenchOptions options, Machine machine, List<Measurement> runs
               100 * median(variant, Measurement::gcShare)));
     }
     lines.add("");
-    for (Variant other : options.variants()) {
-      double wall = ratio(other, Measurement::pointsPerSecond);
-      if (other != Variant.TIDEMARK && !Double.isNaN(wall)) {
-        lines.add(
-            String.format(
-                Locale.ROOT,
-                "tidemark / %-11s %6.2f times the points/s, %6.2f times the points/core-second",
-                other.label() + ":",
-                wall,
-                ratio(other, Measurement::pointsPerCoreSecond)));
-      }
+    for (Comparison each : comparisons()) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "%-24s %6.2f times the points/s, %6.2f times the points/core-second",
+              "%s / %s:".formatted(each.one.label(), each.other.label()),
+              ratio(each.one, each.other, Measurement::pointsPerSecond),
+              ratio(each.one, each.other, Measurement::pointsPerCoreSecond)));
     }
     lines.add("");
-    figures()
-        .forEach(
-            (name, median) ->
-                lines.add(String.format(Locale.ROOT, "tidemark: %s: %,.2f", name, median)));
+    monitorLines(lines);
+    for (Variant variant : options.variants()) {
+      figures(variant)
+          .forEach(
+              (name, median) ->
+                  lines.add(
+                      String.format(Locale.ROOT, "%s: %s: %,.2f", variant.label(), name, median)));
+    }
     lines.addAll(threads());
     lines.add(
         "The clock runs from a job that is warm until rows are committed (tidemark), in files"
@@ -96,12 +113,36 @@ record BenchResult(BenchOptions options, Machine machine, List<Measurement> runs
     return String.join(System.lineSeparator(), lines);
   }
 
+  /** What monitors cost: all that the job does more for them, by evaluation. */
+  private void monitorLines(List<String> lines) {
+    double evaluations =
+        median(Variant.MONITORS, run -> run.figures().get(Measurement.EVALUATIONS));
+    double perPoint =
+        1 / median(Variant.MONITORS, Measurement::pointsPerCoreSecond)
+            - 1 / median(Variant.CONTROL, Measurement::pointsPerCoreSecond);
+    if (!Double.isNaN(perPoint)) {
+      double points = median(Variant.MONITORS, Measurement::points);
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "monitors: %,.0f evaluations of %,d monitors over %,d groups;"
+                  + " %.1f us of processor time each, over control",
+              evaluations,
+              BenchDefinitions.MONITORS,
+              BenchDefinitions.groups(options.workload()),
+              1e6 * perPoint * points / evaluations));
+      lines.add("");
+    }
+  }
+
   /** Medians of what else was measured of the main job. */
-  private Map<String, Double> figures() {
+  private Map<String, Double> figures(Variant variant) {
     Map<String, Double> medians = new TreeMap<>();
     for (Measurement run : runs) {
-      for (String name : run.figures().keySet()) {
-        medians.put(name, median(Variant.TIDEMARK, each -> each.figures().get(name)));
+      if (run.variant().equals(variant.label())) {
+        for (String name : run.figures().keySet()) {
+          medians.put(name, median(variant, each -> each.figures().get(name)));
+        }
       }
     }
     return medians;
@@ -147,13 +188,12 @@ record BenchResult(BenchOptions options, Machine machine, List<Measurement> runs
     root.put("checkpointMs", options.checkpointMs());
     options.settings().forEach(root.putObject("settings")::put);
     root.set("runs", mapper.valueToTree(runs));
-    for (Variant other : options.variants()) {
-      double wall = ratio(other, Measurement::pointsPerSecond);
-      if (other != Variant.TIDEMARK && !Double.isNaN(wall)) {
-        ObjectNode ratio = root.putObject("tidemarkOver-" + other.label());
-        ratio.put("pointsPerSecond", wall);
-        ratio.put("pointsPerCoreSecond", ratio(other, Measurement::pointsPerCoreSecond));
-      }
+    for (Comparison each : comparisons()) {
+      ObjectNode ratio =
+          root.putObject("%sOver-%s".formatted(each.one.label(), each.other.label()));
+      ratio.put("pointsPerSecond", ratio(each.one, each.other, Measurement::pointsPerSecond));
+      ratio.put(
+          "pointsPerCoreSecond", ratio(each.one, each.other, Measurement::pointsPerCoreSecond));
     }
     try {
       return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root);

@@ -58,7 +58,7 @@ final class MeasuredRun {
     return switch (order.variant()) {
       case READ, DECODE, COMBINE -> run.measureIntake();
       case WRITE -> run.measureWrite();
-      case TIDEMARK -> run.measureTidemark();
+      case TIDEMARK, CONTROL, HOT, RULES, MONITORS -> run.measureTidemark();
       case PLAIN, PLAIN_HEAP -> run.measureBounded(() -> PlainJob.run(run.order));
       case SQL, SQL_HEAP -> run.measureBounded(() -> SqlJob.run(run.order));
       case STREAMS -> run.measureStreams();
@@ -77,9 +77,14 @@ final class MeasuredRun {
               "--tidemark.feed.topic", // who measures beside it writes no such topics
               "",
               "--tidemark.control.topic",
-              ""));
+              order.variant().hasControl() ? ControlTopicFiller.topic(order.variant()) : "",
+              "--tidemark.watch.verdicts-topic",
+              ControlTopicFiller.VERDICTS_TOPIC,
+              "--tidemark.watch.alerts-topic",
+              ControlTopicFiller.ALERTS_TOPIC));
       start(() -> MainJob.main(arguments.toArray(new String[0])));
       Clock begin = awaitWarm();
+      long judgedBefore = ProcessCounters.windowsJudged();
       Stalls stalls = new Stalls(order.records());
       await(() -> progress.total(EpochReport.POINTS_STORED) >= order.points(), TABLE_PAUSE_MS);
       Clock end = Clock.now();
@@ -92,6 +97,10 @@ final class MeasuredRun {
           progress.commits(), progress.total(EpochReport.POINTS_LATE));
       stalls.close();
       Map<String, Double> figures = new TreeMap<>();
+      if (order.variant() == Variant.MONITORS) {
+        figures.put(
+            Measurement.EVALUATIONS, (double) ProcessCounters.windowsJudged() - judgedBefore);
+      }
       figures.put("longest stall of a task, s", stalls.longestSeconds());
       figures.put("open windows at most, MB", stalls.mostWindowBytes() / 1e6);
       figures.put("largest checkpoint, MB", stalls.mostCheckpointBytes() / 1e6);

@@ -28,6 +28,9 @@ record Measurement(
     @JsonProperty("gcSeconds") double gcSeconds,
     @JsonProperty("cpuSecondsByThread") Map<String, Double> cpuSecondsByThread,
     @JsonProperty("figures") Map<String, Double> figures) {
+  /** Figure of a run with monitors: windows of groups that were evaluated. */
+  static final String EVALUATIONS = "evaluations";
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   Measurement {

@@ -22,6 +22,7 @@ import org.apache.flink.metrics.reporter.MetricReporterFactory;
 public final class ProcessCounters implements MetricReporter {
   private static final List<Counter> READ = new CopyOnWriteArrayList<>();
   private static final List<Counter> ACCEPTED = new CopyOnWriteArrayList<>();
+  private static final List<Counter> JUDGED = new CopyOnWriteArrayList<>();
   private static final Map<String, List<Counter>> ROWS_BY_TASK = new ConcurrentHashMap<>();
   private static final List<Gauge<?>> WINDOW_BYTES = new CopyOnWriteArrayList<>();
   private static final List<Gauge<?>> CHECKPOINT_BYTES = new CopyOnWriteArrayList<>();
@@ -47,6 +48,11 @@ public final class ProcessCounters implements MetricReporter {
   /** Points that admission has let pass so far; exact when their jobs have ended. */
   static long pointsAccepted() {
     return sum(ACCEPTED);
+  }
+
+  /** Windows of monitors' groups that were evaluated so far; exact when their jobs have ended. */
+  static long windowsJudged() {
+    return sum(JUDGED);
   }
 
   /** Rows that each roll-up task has taken and sent on in all tiers. */
@@ -90,6 +96,8 @@ public final class ProcessCounters implements MetricReporter {
       READ.add(counter);
     } else if (name.equals("pointsAccepted")) {
       ACCEPTED.add(counter);
+    } else if (name.equals("windowsJudged")) {
+      JUDGED.add(counter);
     } else if (name.equals("partialsMerged") || name.equals("rowsClosed")) {
       String task = group.getAllVariables().get("<subtask_index>");
       ROWS_BY_TASK.computeIfAbsent(task, added -> new CopyOnWriteArrayList<>()).add(counter);

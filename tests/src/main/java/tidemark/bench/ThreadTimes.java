@@ -2,7 +2,6 @@ package tidemark.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,8 +45,11 @@ record ThreadTimes(Map<String, Double> seconds) {
       String[] fields = stat.substring(nameEnd + 2).split(" ", -1);
       double ticks = Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS]);
       seconds.merge(name, ticks / TICKS_PER_SECOND, Double::sum);
-    } catch (NoSuchFileException e) {
-      return; // it has just ended
+    } catch (IOException e) {
+      // a thread that ends between the listing and the read: its file is gone, or it opens and cannot be read
+      if (Files.exists(task)) {
+        throw e;
+      }
     }
   }
 

@@ -122,7 +122,7 @@ final class TopicFiller {
       }
     }
     for (int partition = 0; partition < PARTITIONS; partition++) {
-      send(producer, partition, endMs, HEARTBEAT, Heartbeat.bytes(endMs));
+      send(producer, partition, endMs, HEARTBEAT, Heartbeat.bytes(endMs, PARTITIONS));
     }
   }
 

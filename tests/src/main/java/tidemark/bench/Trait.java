@@ -13,7 +13,9 @@ public enum Trait {
   /** One series in ten has as many points as it can, the other nine have one per window. */
   SKEWED,
   /** A record holds one point of each of its series, instead of all points of a window. */
-  SPREAD;
+  SPREAD,
+  /** One series has half of the points of each record. */
+  HOT;
 
   String label() {
     return name().toLowerCase(Locale.ROOT);
@@ -26,6 +28,6 @@ public enum Trait {
       }
     }
     throw new IllegalArgumentException(
-        "trait must be otlp, gauges, distributions, skewed or spread, got " + label);
+        "trait must be otlp, gauges, distributions, skewed, spread or hot, got " + label);
   }
 }

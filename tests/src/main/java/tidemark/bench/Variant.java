@@ -14,6 +14,16 @@ enum Variant {
   WRITE("write", "hashmap"),
   /** The main job as it is submitted: three tiers, series index, dead letters, Iceberg tables. */
   TIDEMARK("tidemark", "rocksdb"),
+  /** The same while it listens to heartbeats and definitions, of which there are none. */
+  CONTROL("control", "rocksdb"),
+  /** The same with a rule that merges all series by service. */
+  RULES("rules", "rocksdb"),
+  /**
+   * The same, on a topic in which one series has half of all points, in records from everywhere.
+   */
+  HOT("hot", "rocksdb"),
+  /** The same as control with 1,000 monitors of each host's metrics, each minute. */
+  MONITORS("monitors", "rocksdb"),
   /** One record per point, keyBy, 10 s window, aggregate, file sink; state in RocksDB. */
   PLAIN("plain", "rocksdb"),
   /** The same with state on the heap. */
@@ -51,9 +61,33 @@ enum Variant {
         || this == STREAMS;
   }
 
+  /** Whether it is the main job. */
+  boolean isMainJob() {
+    return this == TIDEMARK || hasControl();
+  }
+
+  /** Whether it is the main job with a control topic. */
+  boolean hasControl() {
+    return this == CONTROL || this == HOT || this == RULES || this == MONITORS;
+  }
+
+  /** What a variant of the main job differs from in one thing. */
+  Variant base() {
+    return switch (this) {
+      case RULES, MONITORS -> CONTROL;
+      case HOT -> RULES;
+      default -> TIDEMARK;
+    };
+  }
+
+  /** What it reads, of what the command line asks for. */
+  Workload workload(Workload asked) {
+    return this == HOT ? asked.with(Trait.HOT) : asked;
+  }
+
   /** Whether it gives the rows of the 10 s tier. */
   boolean givesRows() {
-    return this == WRITE || this == TIDEMARK || (isPlain() && this != STREAMS);
+    return this == WRITE || isMainJob() || (isPlain() && this != STREAMS);
   }
 
   static Variant ofLabel(String label) {

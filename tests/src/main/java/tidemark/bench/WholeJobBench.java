@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,12 +29,18 @@ import java.util.stream.Stream;
  * minutes per round and 100 million points.
  */
 public final class WholeJobBench {
-  private static final String TOPIC = "points";
   // above what a run is given to say itself that it has failed
   private static final long GRACE_MS = 60_000;
 
   private final BenchOptions options;
   private final Consumer<String> progress;
+
+  /**
+   * A topic of points.
+   *
+   * @param marks by number of windows, from 0 to all of them, and partition: the offset behind them
+   */
+  private record Input(String topic, List<long[]> marks) {}
 
   WholeJobBench(BenchOptions options, Consumer<String> progress) {
     this.options = options;
@@ -68,17 +76,12 @@ public final class WholeJobBench {
         new KafkaProcess(options.home().resolve("dist/kafka/target/lib"), brokerFolder)) {
       progress.accept("starting Kafka");
       kafka.start();
-      Workload workload = options.workload();
-      long start = System.nanoTime();
-      List<long[]> marks = new TopicFiller(kafka.bootstrapServers(), TOPIC, workload).fill();
-      progress.accept(
-          "wrote %,d points in %d s"
-              .formatted(
-                  workload.points(), TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start)));
+      Map<Workload, Input> inputs = fill(kafka.bootstrapServers());
       List<Measurement> runs = new ArrayList<>();
       for (int round = 1; round <= options.rounds(); round++) {
         for (Variant variant : options.variants()) {
-          runs.add(run(folder, kafka.bootstrapServers(), round, variant, marks));
+          Input input = inputs.get(variant.workload(options.workload()));
+          runs.add(run(folder, kafka.bootstrapServers(), round, variant, input));
         }
       }
       return new BenchResult(options, Machine.here(), runs);
@@ -88,20 +91,46 @@ public final class WholeJobBench {
     }
   }
 
+  /** Writes what the variants read: points once for all that read the same. */
+  private Map<Workload, Input> fill(String bootstrapServers)
+      throws InterruptedException, ExecutionException {
+    Map<Workload, Input> inputs = new HashMap<>();
+    ControlTopicFiller control = new ControlTopicFiller(bootstrapServers);
+    control.createVerdictTopics();
+    for (Variant variant : options.variants()) {
+      Workload workload = variant.workload(options.workload());
+      if (!inputs.containsKey(workload)) {
+        String topic = "points-" + inputs.size();
+        long start = System.nanoTime();
+        inputs.put(
+            workload, new Input(topic, new TopicFiller(bootstrapServers, topic, workload).fill()));
+        progress.accept(
+            "wrote %,d points in %d s"
+                .formatted(
+                    workload.points(), TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start)));
+      }
+      if (variant.hasControl()) {
+        control.fill(variant, workload);
+      }
+    }
+    return inputs;
+  }
+
   private Measurement run(
-      Path folder, String bootstrapServers, int round, Variant variant, List<long[]> marks)
+      Path folder, String bootstrapServers, int round, Variant variant, Input input)
       throws IOException, InterruptedException {
     String name = variant.label() + "-" + round;
     Path runFolder = Files.createDirectory(folder.resolve(name));
-    Workload read = options.workload().part(variant.isPlain() ? options.plainShare() : 1);
+    Workload read =
+        variant.workload(options.workload()).part(variant.isPlain() ? options.plainShare() : 1);
     RunOrder order =
         new RunOrder(
             variant,
             bootstrapServers,
-            TOPIC,
+            input.topic(),
             runFolder,
             read,
-            Arrays.stream(marks.get(read.windows())).boxed().toList(),
+            Arrays.stream(input.marks().get(read.windows())).boxed().toList(),
             read.windows() / options.warmUpShare(),
             options.checkpointMs(),
             options.limitMs(),
@@ -120,9 +149,11 @@ public final class WholeJobBench {
       throw new IllegalStateException("run %s failed:%n%s".formatted(name, jvm.tail(name)));
     }
     Measurement measurement = Measurement.ofJson(json.get());
-    if (variant.givesRows() && measurement.rows() != read.rows()) {
+    long rows = read.rows() + BenchDefinitions.coarserRows(variant, read);
+    if (variant.givesRows() && measurement.rows() != rows) {
       throw new IllegalStateException(
-          "%s must give %s rows, got %s".formatted(name, read.rows(), measurement.rows()));
+          "%s must give %s rows, got %s:%n%s"
+              .formatted(name, rows, measurement.rows(), jvm.tail(name)));
     }
     progress.accept(
         "%-14s %,12.0f points/s %,12.0f points/core-second"

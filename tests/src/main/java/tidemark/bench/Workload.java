@@ -1,6 +1,7 @@
 package tidemark.bench;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import tidemark.state.MetricType;
@@ -13,7 +14,8 @@ import tidemark.state.MetricType;
  * closes minutes and one hour.
  *
  * @param series number of series
- * @param pointsPerWindow points of one series in one window; the average if {@link Trait#SKEWED}
+ * @param pointsPerWindow points of one series in one window; the average if {@link Trait#SKEWED} or
+ *     {@link Trait#HOT}
  * @param windows number of windows
  * @param seed of the values
  * @param traits what differs from the above
@@ -23,6 +25,11 @@ public record Workload(int series, int pointsPerWindow, int windows, long seed, 
   public static final String ORG = "acme";
   static final int SERIES_PER_RECORD = 1_000;
   static final int METRICS_PER_HOST = 100;
+
+  /** The one that is {@link Trait#HOT}. */
+  static final int HOT_SERIES = 0;
+
+  private static final int SERVICES = 50;
   private static final int SKEW = 10;
   private static final long START_MS = 1_767_225_600_000L - 100_000L; // before 2026-01-01T00:00Z
 
@@ -39,6 +46,16 @@ public record Workload(int series, int pointsPerWindow, int windows, long seed, 
     }
     if (traits.contains(Trait.OTLP) && traits.contains(Trait.DISTRIBUTIONS)) {
       throw new IllegalArgumentException("samples of distributions come as native batches only");
+    }
+    if (traits.contains(Trait.HOT)
+        && (pointsPerWindow % 2 != 0
+            || traits.contains(Trait.OTLP)
+            || traits.contains(Trait.SKEWED)
+            || traits.contains(Trait.SPREAD))) {
+      throw new IllegalArgumentException(
+          ("a workload with a hot series is native, neither skewed nor spread, and has an even number"
+                  + " of points per window, got %s of %s; leave out variant hot")
+              .formatted(pointsPerWindow, traits));
     }
     if (traits.contains(Trait.SKEWED)
         && (series % SKEW != 0 || (long) pointsPerWindow * SKEW > WINDOW_MS)) {
@@ -66,6 +83,13 @@ public record Workload(int series, int pointsPerWindow, int windows, long seed, 
   /** Rows of 10 s that these points make. */
   public long rows() {
     return (long) series * windows;
+  }
+
+  /** The same with one more trait. */
+  Workload with(Trait trait) {
+    Set<Trait> more = new HashSet<>(traits);
+    more.add(trait);
+    return new Workload(series, pointsPerWindow, windows, seed, more);
   }
 
   /** The first windows of it. */
@@ -99,8 +123,14 @@ public record Workload(int series, int pointsPerWindow, int windows, long seed, 
     return is(Trait.SKEWED) ? pointsOf(0) : pointsPerWindow;
   }
 
-  /** Points of a series in one window. */
+  /**
+   * Points of a series in one window. If it is {@link Trait#HOT}, each of them has a point of the
+   * series {@link #HOT_SERIES} beside it.
+   */
   public int pointsOf(int series) {
+    if (is(Trait.HOT)) {
+      return pointsPerWindow / 2;
+    }
     if (!is(Trait.SKEWED)) {
       return pointsPerWindow;
     }
@@ -124,7 +154,11 @@ public record Workload(int series, int pointsPerWindow, int windows, long seed, 
     tags.add("az:us-east-1" + (char) ('a' + host % 3));
     tags.add("env:prod");
     tags.add("host:i-" + Integer.toHexString(host * 7919));
-    tags.add("service:svc-" + host % 50);
+    tags.add("service:" + service(series));
     return tags;
+  }
+
+  static String service(int series) {
+    return "svc-" + series / METRICS_PER_HOST % SERVICES;
   }
 }

@@ -8,8 +8,13 @@ import org.junit.jupiter.api.Test;
 /** A small run of the benchmark on real processes: what it counts, never how fast. */
 class WholeJobBenchITCase {
   private static final int SERIES = 2_000;
-  private static final int POINTS_PER_WINDOW = 5;
+  private static final int POINTS_PER_WINDOW = 6;
   private static final int WINDOWS = 12;
+
+  // of the workload: 20 hosts with as many metrics, each of a service of its own
+  private static final int METRICS = 100;
+  private static final int SERVICES = SERIES / METRICS;
+  private static final int SERVICES_WATCHED = 10;
 
   @Test
   void everyVariantAccountsForEveryPoint() throws Exception {
@@ -22,7 +27,7 @@ class WholeJobBenchITCase {
             "--plain-share", "1",
             "--warm-up-share", "100", // none of twelve windows
             "--rounds", "1",
-            "--variants", "tidemark,plain,streams",
+            "--variants", "tidemark,hot,monitors,plain,streams",
             "--heap", "768m",
             "--jvm-options", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
             "--checkpoint-ms", "1000",
@@ -33,13 +38,18 @@ class WholeJobBenchITCase {
 
     assertThat(result.runs())
         .extracting(Measurement::variant)
-        .containsExactly("tidemark", "plain", "streams");
+        .containsExactly("tidemark", "hot", "monitors", "plain", "streams");
     assertThat(result.runs()).extracting(Measurement::points).containsOnly(points);
+    long rows = (long) SERIES * WINDOWS;
+    long coarserRows = (long) METRICS * SERVICES * WINDOWS;
     assertThat(result.runs())
         .extracting(Measurement::rows)
-        .containsExactly((long) SERIES * WINDOWS, (long) SERIES * WINDOWS, 0L);
+        .containsExactly(rows, rows + coarserRows, rows, rows, 0L);
     // a row per series and minute beside those of 10 s, for the minutes that closed
-    assertThat(result.runs().get(0).allRows()).isGreaterThan((long) SERIES * WINDOWS);
+    assertThat(result.runs().get(0).allRows()).isGreaterThan(rows);
+    // the first full minute that closes, of each metric of the hosts whose services are watched
+    assertThat(result.runs().get(2).figures().get(Measurement.EVALUATIONS))
+        .isEqualTo(METRICS * SERVICES_WATCHED);
     assertThat(result.toText()).contains("tidemark / plain:");
   }
 }
