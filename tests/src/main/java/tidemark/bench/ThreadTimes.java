@@ -46,7 +46,8 @@ record ThreadTimes(Map<String, Double> seconds) {
       double ticks = Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS]);
       seconds.merge(name, ticks / TICKS_PER_SECOND, Double::sum);
     } catch (IOException e) {
-      // a thread that ends between the listing and the read: its file is gone, or it opens and cannot be read
+      // a thread that ends between the listing and the read: its file is gone, or it opens and
+      // cannot be read
       if (Files.exists(task)) {
         throw e;
       }
