@@ -5,7 +5,7 @@ package tidemark.serde.table;
  * of {@link EpochKeys}, and whoever looks for the newest epoch passes over it.
  */
 public final class MaintenanceKeys {
-  /** What was done: {@link #COMPACT} or {@link #RETENTION}. */
+  /** What was done: {@link #COMPACT}, {@link #RETENTION}, {@link #REPLAY} or {@link #PUBLISH}. */
   public static final String MAINTENANCE = "tidemark.maintenance";
 
   /** Files were folded: same answers, fewer rows and files. */
@@ -13,6 +13,12 @@ public final class MaintenanceKeys {
 
   /** Days beyond the retention of their tier were dropped. */
   public static final String RETENTION = "retention";
+
+  /** The branch of a replay was made empty. */
+  public static final String REPLAY = "replay";
+
+  /** Rows of a range were replaced by those of a branch, or put back. */
+  public static final String PUBLISH = "publish";
 
   /** Rows of the files that were folded, before and after. */
   public static final String ROWS_BEFORE = "tidemark.rows-before";

@@ -1,10 +1,12 @@
 package tidemark.state.definition;
 
+import java.io.Serializable;
+
 /**
  * Text in which each {@code *} stands for any characters, none among them; everything else stands
  * for itself.
  */
-public record TextPattern(String text) {
+public record TextPattern(String text) implements Serializable {
   /** Characters; matching costs their product with those of the candidate at worst. */
   private static final int MAX_LENGTH = 1024;
 

@@ -1,0 +1,102 @@
+package tidemark.serde.catalog;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.iceberg.SnapshotRef;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.Transaction;
+import org.apache.iceberg.expressions.Expressions;
+import tidemark.serde.table.MaintenanceKeys;
+
+/**
+ * A branch of both tables that begins empty and takes what a replay makes. The snapshot that it is
+ * measured against is kept by a tag for as long as the branch is there.
+ *
+ * <p>Making and removing can be repeated: a call that died half-way is finished by the next one.
+ */
+public final class ReplayBranch {
+  private static final String PROPERTY = "tidemark.replay.";
+  private static final String BASE_TAG = "replay-base-";
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
+
+  private ReplayBranch() {}
+
+  /**
+   * Makes the branch in both tables, empty.
+   *
+   * @throws IllegalArgumentException if the name cannot be one, or the branch is there already and
+   *     is of another origin
+   */
+  public static void create(TableCatalog catalog, String name, ReplayOrigin origin) {
+    requireName(name);
+    Table rollups = catalog.rollups();
+    Optional<ReplayOrigin> present = origin(rollups, name);
+    boolean isTaken = rollups.refs().containsKey(name) && present.isEmpty();
+    if (isTaken || !present.orElse(origin).equals(origin)) {
+      throw new IllegalArgumentException(
+          "branch %s is there already and was made for something else: choose another name, or remove it"
+              .formatted(name));
+    }
+    if (present.isEmpty()) {
+      rollups.updateProperties().set(PROPERTY + name, origin.toJson()).commit();
+    }
+    if (!rollups.refs().containsKey(BASE_TAG + name)) {
+      rollups.manageSnapshots().createTag(BASE_TAG + name, origin.base()).commit();
+    }
+    createEmpty(rollups, name);
+    createEmpty(catalog.series(), name);
+  }
+
+  /** One commit: nobody finds the branch while it still has what main has. */
+  private static void createEmpty(Table table, String name) {
+    if (table.refs().containsKey(name)) {
+      return;
+    }
+    Transaction transaction = table.newTransaction();
+    if (table.currentSnapshot() == null) {
+      transaction.manageSnapshots().createBranch(name).commit();
+    } else {
+      long head = table.currentSnapshot().snapshotId();
+      transaction.manageSnapshots().createBranch(name, head).commit();
+      transaction
+          .newDelete()
+          .toBranch(name)
+          .deleteFromRowFilter(Expressions.alwaysTrue())
+          .set(MaintenanceKeys.MAINTENANCE, MaintenanceKeys.REPLAY)
+          .commit();
+    }
+    transaction.commitTransaction();
+    table.refresh();
+  }
+
+  /** What a branch was made for; empty if it is none of a replay. */
+  public static Optional<ReplayOrigin> origin(Table rollups, String name) {
+    return Optional.ofNullable(rollups.properties().get(PROPERTY + name)).map(ReplayOrigin::ofJson);
+  }
+
+  /** Removes the branch from both tables, with what was kept for it. */
+  public static void remove(TableCatalog catalog, String name) {
+    requireName(name);
+    removeRef(catalog.series(), name);
+    Table rollups = catalog.rollups();
+    removeRef(rollups, name);
+    removeRef(rollups, BASE_TAG + name);
+    rollups.updateProperties().remove(PROPERTY + name).commit();
+  }
+
+  private static void removeRef(Table table, String name) {
+    SnapshotRef ref = table.refs().get(name);
+    if (ref != null && ref.isBranch()) {
+      table.manageSnapshots().removeBranch(name).commit();
+    } else if (ref != null) {
+      table.manageSnapshots().removeTag(name).commit();
+    }
+  }
+
+  private static void requireName(String name) {
+    if (!NAME.matcher(name).matches() || name.equals(SnapshotRef.MAIN_BRANCH)) {
+      throw new IllegalArgumentException(
+          "a branch must be named by 1 to 64 of a-z, 0-9, - and _ and not main, got " + name);
+    }
+  }
+}
