@@ -69,6 +69,11 @@ public final class TableCatalog implements AutoCloseable {
     return loadOrCreate(SeriesTable.ID, SeriesTable.SCHEMA, SeriesTable.SPEC);
   }
 
+  /** The shard map's versions; see {@link ShardMaps}. */
+  public Table shards() {
+    return loadOrCreate(ShardMaps.ID, ShardMaps.SCHEMA, ShardMaps.SPEC);
+  }
+
   private Table loadOrCreate(TableIdentifier id, Schema schema, PartitionSpec spec) {
     if (catalog.tableExists(id)) {
       return catalog.loadTable(id);
