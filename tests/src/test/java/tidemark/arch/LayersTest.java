@@ -81,6 +81,7 @@ class LayersTest {
         "tidemark.serde.partial..",
         "tidemark.serde.table..",
         "tidemark.serde.archive..",
+        "tidemark.serde.manifest..",
         "tidemark.gateway.."
       })
   void readersWorkWithoutFlink(String packages) {

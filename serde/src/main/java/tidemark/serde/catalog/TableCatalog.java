@@ -15,11 +15,12 @@ import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.apache.iceberg.jdbc.UncheckedSQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tidemark.serde.manifest.ArchiveTable;
 import tidemark.serde.table.RollupsTable;
 import tidemark.serde.table.SeriesTable;
 
 /**
- * The catalog and the two tables in it, which are created when they are missing.
+ * The catalog and the tables in it, which are created when they are missing.
  *
  * <p>SQLite, the default, is opened with a write-ahead log and waits for a lock instead of failing:
  * readers and the committer share the file.
@@ -72,6 +73,11 @@ public final class TableCatalog implements AutoCloseable {
   /** The shard map's versions; see {@link ShardMaps}. */
   public Table shards() {
     return loadOrCreate(ShardMaps.ID, ShardMaps.SCHEMA, ShardMaps.SPEC);
+  }
+
+  /** The archive's manifest. */
+  public Table archive() {
+    return loadOrCreate(ArchiveTable.ID, ArchiveTable.SCHEMA, ArchiveTable.SPEC);
   }
 
   private Table loadOrCreate(TableIdentifier id, Schema schema, PartitionSpec spec) {
