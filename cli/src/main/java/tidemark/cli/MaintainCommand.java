@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tidemark.cli.cluster.LocalCluster;
-import tidemark.cli.flink.JobStatus;
-import tidemark.cli.process.ProcessFailedException;
+import tidemark.cli.cluster.SideJob;
 
 /** Runs the maintenance job on the running cluster. */
 @Command(
@@ -53,25 +53,20 @@ final class MaintainCommand implements Callable<Integer> {
       stop(cluster, progress);
       return 0;
     }
-    String jobId = cluster.submitMaintenance(jobOptions());
+    String jobId = cluster.sideJobs().submit(SideJob.MAINTAIN, jobOptions(), OptionalInt.empty());
     if (!isOnce) {
       cluster.awaitRunning(jobId);
       progress.accept("maintenance runs as job " + jobId);
       return 0;
     }
     progress.accept("one pass of maintenance runs as job " + jobId);
-    JobStatus end = cluster.awaitEnd(jobId, PASS_LIMIT);
-    if (!end.state().equals("FINISHED")) {
-      throw new ProcessFailedException(
-          "the pass ended as %s: %s"
-              .formatted(end.state(), cluster.rest().lastFailure(jobId).orElse("no cause given")));
-    }
+    cluster.sideJobs().requireEnd(jobId, PASS_LIMIT, () -> {});
     progress.accept("the pass has ended");
     return 0;
   }
 
   private static void stop(LocalCluster cluster, Progress progress) {
-    List<String> jobs = cluster.maintenanceJobs();
+    List<String> jobs = cluster.sideJobs().live(SideJob.MAINTAIN);
     jobs.forEach(cluster::cancel);
     progress.accept(jobs.isEmpty() ? "no maintenance ran" : "maintenance has ended");
   }

@@ -10,10 +10,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import tidemark.cli.cluster.SideJob;
 import tidemark.cli.flink.JobStatus;
 import tidemark.cli.process.ProcessFailedException;
 import tidemark.gateway.Audit;
@@ -91,6 +93,10 @@ final class CompactionGame extends Game {
     return settings;
   }
 
+  private static String submit(Stage stage, Map<String, String> settings) {
+    return stage.cluster().sideJobs().submit(SideJob.MAINTAIN, settings, OptionalInt.empty());
+  }
+
   @Override
   void harm(Stage stage, Random random) throws InterruptedException {
     orphans = plantOrphans(stage);
@@ -101,7 +107,7 @@ final class CompactionGame extends Game {
       polling.start();
       // the first poll loads an engine, which takes longer than any other
       stage.await("the first poll", POLL_LIMIT, () -> polling.polls() > 0);
-      String maintenance = stage.cluster().submitMaintenance(maintenance());
+      String maintenance = submit(stage, maintenance());
       stage.cluster().awaitRunning(maintenance);
       stage.journal().step("maintenance runs as job " + maintenance);
       sideBySide(stage);
@@ -171,8 +177,8 @@ final class CompactionGame extends Game {
     Map<String, String> settings = maintenance();
     settings.put("tidemark.maintain.passes", "once");
     settings.put("tidemark.compact.effort", "full");
-    String jobId = stage.cluster().submitMaintenance(settings);
-    JobStatus end = stage.cluster().awaitEnd(jobId, PASS_LIMIT);
+    String jobId = submit(stage, settings);
+    JobStatus end = stage.cluster().sideJobs().awaitEnd(jobId, PASS_LIMIT);
     if (!end.state().equals("FINISHED")) {
       throw new ProcessFailedException(
           "the full pass ended as %s: %s"

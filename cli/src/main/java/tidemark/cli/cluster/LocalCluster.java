@@ -242,49 +242,14 @@ public final class LocalCluster implements AutoCloseable {
         });
   }
 
-  /** Submits the maintenance job, which may run beside the other, and returns its id. */
-  public String submitMaintenance(Map<String, String> jobOptions) {
-    return operations.alone(
-        () -> {
-          if (!maintenanceJobs().isEmpty()) {
-            throw new ProcessFailedException(
-                "maintenance runs as job %s: end it first (tidemark maintain --stop)"
-                    .formatted(maintenanceJobs().get(0)));
-          }
-          Map<String, String> all =
-              new TreeMap<>(
-                  Maintenance.ownOptions(
-                      warehouse(),
-                      catalogUri(),
-                      List.of(LocalFlinkSettings.CHECKPOINTS, LocalFlinkSettings.SAVEPOINTS)));
-          all.putAll(jobOptions);
-          return new FlinkCommand(processes.flinkHome())
-              .submit(
-                  options.jobJar(),
-                  Maintenance.MAIN_CLASS,
-                  all,
-                  "",
-                  OptionalInt.empty(),
-                  operations.waiting(SUBMIT_LIMIT));
-        });
-  }
-
-  /** Ids of the maintenance jobs that have not ended: one at most. */
-  public List<String> maintenanceJobs() {
-    return rest().liveJobs(Maintenance.JOB_NAME::equals);
-  }
-
-  /** Waits until a job has ended, and returns how. */
-  public JobStatus awaitEnd(String jobId, Duration limit) {
-    operations
-        .waiting(limit)
-        .until("job " + jobId + " to end", List.of(), () -> jobStatus(jobId).isEnded());
-    return jobStatus(jobId);
+  /** The jobs that may run beside it. */
+  public SideJobs sideJobs() {
+    return new SideJobs(this, options.jobJar(), operations);
   }
 
   /** Refuses if a job of the cluster has not ended: two would write the same tables. */
   public void requireNoLiveJob() {
-    List<String> live = rest().liveJobs(name -> !name.equals(Maintenance.JOB_NAME));
+    List<String> live = rest().liveJobs(name -> !SideJob.isAny(name));
     if (!live.isEmpty()) {
       throw new ProcessFailedException(
           "job %s has not ended: stop it first (tidemark savepoint --stop)".formatted(live.get(0)));

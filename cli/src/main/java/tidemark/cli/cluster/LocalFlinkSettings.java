@@ -14,8 +14,11 @@ final class LocalFlinkSettings {
   static final String CHECKPOINTS = "s3://" + RunLayout.FLINK_BUCKET + "/checkpoints";
   static final String SAVEPOINTS = "s3://" + RunLayout.FLINK_BUCKET + "/savepoints";
 
-  /** Slots of each TaskManager beyond the main job's, for maintenance. */
-  private static final int SPARE_SLOTS = 1;
+  /** Slots of each TaskManager beyond the main job's, for {@link SideJob}s. */
+  private static final int SPARE_SLOTS = 4;
+
+  /** What all RocksDB instances of a TaskManager share, outside the heap. */
+  private static final String ROCKSDB_MEMORY = "192m";
 
   private LocalFlinkSettings() {}
 
@@ -63,7 +66,10 @@ final class LocalFlinkSettings {
     settings.put("taskmanager.memory.framework.off-heap.size", "64m");
     settings.put("taskmanager.memory.network.min", "64m");
     settings.put("taskmanager.memory.network.max", "64m");
-    settings.put("taskmanager.memory.managed.size", "192m");
+    // one bound for all slots: divided among them, most of it would wait for jobs that do not run
+    settings.put("state.backend.rocksdb.memory.fixed-per-tm", ROCKSDB_MEMORY);
+    settings.put("taskmanager.memory.task.off-heap.size", ROCKSDB_MEMORY);
+    settings.put("taskmanager.memory.managed.size", "0m");
     settings.put("taskmanager.memory.jvm-overhead.min", "128m");
     settings.put("taskmanager.memory.jvm-overhead.max", "128m");
     settings.put(

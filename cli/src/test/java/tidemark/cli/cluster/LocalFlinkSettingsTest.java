@@ -88,7 +88,7 @@ class LocalFlinkSettingsTest {
 
     assertThat(local(options).values())
         .containsEntry("execution.checkpointing.interval", "1500 ms")
-        .containsEntry("taskmanager.numberOfTaskSlots", "4") // one for maintenance
+        .containsEntry("taskmanager.numberOfTaskSlots", "7") // four for jobs beside it
         .containsEntry("parallelism.default", "6")
         .containsEntry("heartbeat.timeout", "7 s");
   }
