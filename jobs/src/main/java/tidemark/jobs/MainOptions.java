@@ -48,6 +48,7 @@ final class MainOptions {
           StoreOptions.CATALOG_URI,
           StoreOptions.CATALOG_NAME,
           StoreOptions.BUFFER,
+          StoreOptions.BRANCH,
           StoreOptions.ON_EXISTING,
           StoreOptions.ON_AHEAD,
           StoreOptions.RETRY_FOR,

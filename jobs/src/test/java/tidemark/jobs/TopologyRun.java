@@ -156,6 +156,7 @@ final class TopologyRun {
             "jdbc:sqlite:" + folder.resolve("catalog.db"),
             "tidemark",
             1 << 26,
+            "main",
             StoreOptions.OnExisting.REFUSE,
             OnAhead.parse("refuse"),
             120_000L);

@@ -44,6 +44,7 @@ import tidemark.operators.watermark.WatermarkConfig;
 import tidemark.operators.watermark.WatermarkOptions;
 import tidemark.operators.watermark.WithoutHeartbeats;
 import tidemark.serde.definition.DefinitionLimits;
+import tidemark.state.selection.PointSelection;
 
 /** Each stage's settings: what holds when nothing is set, what every key does, what is refused. */
 class ConfigsTest {
@@ -80,11 +81,12 @@ class ConfigsTest {
             AdmitOptions.class,
             AdmitConfig::from,
             "",
-            new AdmitConfig(40 * DAY_MS, 600_000L, 128, 512, 1024, 5_000_000, 10_000_000),
+            new AdmitConfig(
+                40 * DAY_MS, 600_000L, 128, 512, 1024, 5_000_000, 10_000_000, PointSelection.ALL),
             "tidemark.admit.max-age=1 d,tidemark.admit.max-future=2 s,tidemark.admit.max-tags=3,"
                 + "tidemark.admit.max-metric-bytes=4,tidemark.admit.max-tag-bytes=5,"
                 + "tidemark.admit.max-series-per-org=6,tidemark.admit.max-cached-series=7",
-            new AdmitConfig(DAY_MS, 2_000L, 3, 4, 5, 6, 7)),
+            new AdmitConfig(DAY_MS, 2_000L, 3, 4, 5, 6, 7, PointSelection.ALL)),
         new Stage(
             CombineOptions.class,
             CombineConfig::from,
@@ -185,18 +187,20 @@ class ConfigsTest {
                 "jdbc:sqlite:/c.db",
                 "tidemark",
                 128L << 20,
+                "main",
                 StoreOptions.OnExisting.REFUSE,
                 OnAhead.parse("refuse"),
                 120_000L),
             "tidemark.store.warehouse=s3://b/w//,tidemark.store.catalog-uri=jdbc:postgresql://h/d,"
                 + "tidemark.store.catalog-name=n,tidemark.store.buffer=1mb,"
-                + "tidemark.store.on-existing=append,tidemark.store.on-ahead=branch=b,"
+                + "tidemark.store.branch=replayed,tidemark.store.on-existing=append,tidemark.store.on-ahead=branch=b,"
                 + "tidemark.store.retry-for=1 s",
             new StoreConfig(
                 "s3://b/w",
                 "jdbc:postgresql://h/d",
                 "n",
                 1L << 20,
+                "replayed",
                 StoreOptions.OnExisting.APPEND,
                 OnAhead.parse("branch=b"),
                 1_000L)),
@@ -314,9 +318,9 @@ class ConfigsTest {
   /** Flink's own parser knows no such durations; a program may still make them. */
   @Test
   void negativeSpansAreRefused() {
-    assertThatThrownBy(() -> new AdmitConfig(-1, 0, 1, 1, 1, 1, 1))
+    assertThatThrownBy(() -> new AdmitConfig(-1, 0, 1, 1, 1, 1, 1, PointSelection.ALL))
         .hasMessage("tidemark.admit.max-age must be at least 0, got -1");
-    assertThatThrownBy(() -> new AdmitConfig(0, -1, 1, 1, 1, 1, 1))
+    assertThatThrownBy(() -> new AdmitConfig(0, -1, 1, 1, 1, 1, 1, PointSelection.ALL))
         .hasMessage("tidemark.admit.max-future must be at least 0, got -1");
     assertThatThrownBy(() -> new WatermarkConfig(WithoutHeartbeats.HOLD, -1, 1))
         .hasMessage("tidemark.watermark.estimate-delay must not be negative, got -1 ms");

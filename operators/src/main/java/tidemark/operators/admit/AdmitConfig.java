@@ -4,6 +4,7 @@ import java.io.Serializable;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
 import tidemark.state.SeriesLimits;
+import tidemark.state.selection.PointSelection;
 
 /**
  * The checked settings of admission.
@@ -15,6 +16,7 @@ import tidemark.state.SeriesLimits;
  * @param maxTagBytes UTF-8 bytes of one tag
  * @param maxSeriesPerOrg series of one org in one task
  * @param maxCachedSeries series of all orgs in one task
+ * @param selection points that are judged; others are passed over
  */
 public record AdmitConfig(
     long maxAgeMs,
@@ -23,7 +25,8 @@ public record AdmitConfig(
     int maxMetricBytes,
     int maxTagBytes,
     int maxSeriesPerOrg,
-    int maxCachedSeries)
+    int maxCachedSeries,
+    PointSelection selection)
     implements Serializable {
   // both are u16 in every format behind admission
   private static final int MAX_TEXT_BYTES = (1 << 16) - 1;
@@ -48,7 +51,21 @@ public record AdmitConfig(
         config.get(AdmitOptions.MAX_METRIC_BYTES),
         config.get(AdmitOptions.MAX_TAG_BYTES),
         config.get(AdmitOptions.MAX_SERIES_PER_ORG),
-        config.get(AdmitOptions.MAX_CACHED_SERIES));
+        config.get(AdmitOptions.MAX_CACHED_SERIES),
+        PointSelection.ALL);
+  }
+
+  /** The same for points of a selection only, as a replay takes them. */
+  public AdmitConfig of(PointSelection wanted) {
+    return new AdmitConfig(
+        maxAgeMs,
+        maxFutureMs,
+        maxTags,
+        maxMetricBytes,
+        maxTagBytes,
+        maxSeriesPerOrg,
+        maxCachedSeries,
+        wanted);
   }
 
   SeriesLimits seriesLimits() {

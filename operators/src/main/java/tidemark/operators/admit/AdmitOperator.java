@@ -23,8 +23,12 @@ import tidemark.state.Refusal;
  * or in decoding, leaves one dead letter.
  *
  * <p>Time is judged against the record's broker time, never against a clock, so that a replay
- * judges alike. Metrics, group {@code tidemark.admit}: {@code pointsAccepted}, {@code
- * pointsRefused}, {@code deadLetters}, {@code cachedSeries}, {@code cacheEmptied}, and {@code
+ * judges alike. Points outside the settings' selection are passed over: neither accepted nor
+ * refused, whatever else is wrong with them. Its times only narrow the bounds that every point is
+ * compared with anyway, and a series is looked at when the registry learns it.
+ *
+ * <p>Metrics, group {@code tidemark.admit}: {@code pointsAccepted}, {@code pointsRefused}, {@code
+ * pointsSkipped}, {@code deadLetters}, {@code cachedSeries}, {@code cacheEmptied}, and {@code
  * refused.<reason>}.
  */
 public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
@@ -40,6 +44,7 @@ public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
 
   private transient Counter pointsAccepted;
   private transient Counter pointsRefused;
+  private transient Counter pointsSkipped;
   private transient Counter deadLetters;
   private transient Counter cacheEmptied;
   private transient Map<Refusal, Counter> refusedByReason;
@@ -48,6 +53,8 @@ public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
   private transient long firstMs;
   private transient long lastMs;
   private transient long accepted;
+
+  private transient long skipped; // of the record at hand
 
   public AdmitOperator(AdmitConfig settings) {
     this.settings = settings;
@@ -62,6 +69,7 @@ public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
     MetricGroup group = getMetricGroup().addGroup("tidemark").addGroup("admit");
     pointsAccepted = group.counter("pointsAccepted");
     pointsRefused = group.counter("pointsRefused");
+    pointsSkipped = group.counter("pointsSkipped");
     deadLetters = group.counter("deadLetters");
     cacheEmptied = group.counter("cacheEmptied");
     group.gauge("cachedSeries", () -> registry.size());
@@ -83,12 +91,17 @@ public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
     batch.reserveSeries();
     refused.clear();
     points.refused().forEach(this::refuse);
+    skipped = 0;
     long acceptedInRecord = 0;
     for (int series = 0; series < points.seriesCount(); series++) {
       acceptedInRecord += admitSeries(batch, points, series);
     }
     pointsAccepted.inc(acceptedInRecord);
     batch.ledger().count(EpochReport.POINTS_ACCEPTED, acceptedInRecord);
+    if (skipped > 0) {
+      pointsSkipped.inc(skipped);
+      batch.ledger().count(EpochReport.POINTS_SKIPPED, skipped);
+    }
     if (!refused.isEmpty()) {
       report(batch);
     }
@@ -99,7 +112,7 @@ public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
     int number = registry.find(points.keys(), points.keyStart(series), points.keyLength(series));
     if (number < 0) {
       batch.refuse(series);
-      refuse(SeriesRegistry.refusal(number), allPoints(points, series));
+      turnAway(number, allPoints(points, series));
       return 0;
     }
     firstMs = Long.MAX_VALUE;
@@ -120,6 +133,14 @@ public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
       batch.announcements().add(registry.announce(number, firstMs, lastMs));
     }
     return accepted;
+  }
+
+  private void turnAway(int found, long count) {
+    if (found == SeriesRegistry.SKIPPED) {
+      skipped += count;
+    } else {
+      refuse(SeriesRegistry.refusal(found), count);
+    }
   }
 
   private static long allPoints(PointBlock points, int series) {
@@ -151,7 +172,7 @@ public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
         firstMs = Math.min(firstMs, timestampMs);
         lastMs = Math.max(lastMs, timestampMs);
       } else {
-        refuse(whyNot(source, timestampMs, value), 1);
+        turnAway(source, timestampMs, value, 1);
       }
     }
     accepted += kept - start;
@@ -175,18 +196,31 @@ public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
         accepted += histograms.samples(h);
         batch.accepted().count(name, timestampMs, histograms.samples(h));
       } else {
-        refuse(whyNot(source, timestampMs, worst), histograms.samples(h));
+        turnAway(source, timestampMs, worst, histograms.samples(h));
         histograms.drop(h);
       }
     }
   }
 
   private long oldestMs(IntakeRecord source) {
-    return Math.max(0, source.brokerTimeMs() - settings.maxAgeMs());
+    long fromMs = Math.max(0, settings.selection().fromMs());
+    return Math.max(fromMs, source.brokerTimeMs() - settings.maxAgeMs());
   }
 
   private long newestMs(IntakeRecord source) {
+    return Math.min(settings.selection().lastMs(), newestTakenMs(source));
+  }
+
+  private long newestTakenMs(IntakeRecord source) {
     return source.brokerTimeMs() + settings.maxFutureMs();
+  }
+
+  private void turnAway(IntakeRecord source, long timestampMs, double value, long count) {
+    if (settings.selection().takesTime(timestampMs)) {
+      refuse(whyNot(source, timestampMs, value), count);
+    } else {
+      skipped += count;
+    }
   }
 
   private Refusal whyNot(IntakeRecord source, long timestampMs, double value) {
@@ -199,7 +233,7 @@ public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
     if (timestampMs < 0) {
       return Refusal.NEGATIVE_TIMESTAMP;
     }
-    return timestampMs > newestMs(source) ? Refusal.FUTURE_TIMESTAMP : Refusal.TOO_OLD;
+    return timestampMs > newestTakenMs(source) ? Refusal.FUTURE_TIMESTAMP : Refusal.TOO_OLD;
   }
 
   private void refuse(Refusal reason, long points) {

@@ -11,6 +11,7 @@ import tidemark.state.MetricNames;
 import tidemark.state.MetricType;
 import tidemark.state.Refusal;
 import tidemark.state.SeriesIdentity;
+import tidemark.state.selection.PointSelection;
 
 /**
  * What one task knows of the series it has seen: by the exact bytes of their keys, their id and
@@ -24,6 +25,9 @@ import tidemark.state.SeriesIdentity;
  * repeating one is as cheap as repeating a good one. Not thread-safe.
  */
 final class SeriesRegistry {
+  /** What {@link #find} says of a series that is not in the selection. */
+  static final int SKIPPED = Integer.MIN_VALUE;
+
   private static final Refusal[] REFUSALS = Refusal.values();
   private static final long NEVER = Long.MAX_VALUE;
   private static final long DAY_MS = 86_400_000L;
@@ -43,7 +47,7 @@ final class SeriesRegistry {
 
   // by number of the key
   private long[] seriesId = new long[256];
-  private int[] name = new int[256]; // -1 - ordinal of the refusal for a refused one
+  private int[] name = new int[256]; // SKIPPED, or -1 - ordinal of the refusal
   private long[] announcedFromMs = new long[256];
   private long[] announcedUntilMs = new long[256];
   private int[] successor = new int[256]; // that came next the last time
@@ -80,7 +84,8 @@ final class SeriesRegistry {
   }
 
   /**
-   * Number of a key; a new one is resolved first. Negative: {@code -1 - ordinal} of its refusal.
+   * Number of a key; a new one is resolved first. Negative: {@link #SKIPPED}, or {@code -1 -
+   * ordinal} of its refusal.
    */
   int find(byte[] bytes, int offset, int length) {
     int number = successor[last];
@@ -137,6 +142,11 @@ final class SeriesRegistry {
 
   private int addNew(byte[] bytes, int offset, int length, long hash) {
     String org = SeriesKey.org(bytes, offset);
+    if (isSkipped(org, bytes, offset, length)) {
+      return length > MAX_REFUSED_KEY_BYTES
+          ? SKIPPED
+          : remember(bytes, offset, length, hash, SKIPPED);
+    }
     int[] count = seriesOfOrg.get(org);
     if (count != null && count[0] >= config.maxSeriesPerOrg()) {
       return refused(Refusal.SERIES_BUDGET);
@@ -146,21 +156,40 @@ final class SeriesRegistry {
       return refused(refused.reason());
     }
     seriesOfOrg.computeIfAbsent(org, key -> new int[1])[0]++;
+    if (resolution instanceof SeriesResolution.Accepted accepted) {
+      SeriesIdentity identity = accepted.identity();
+      remember(bytes, offset, length, hash, nameOf(accepted.type(), identity));
+      seriesId[last] = identity.hash()[0];
+      announcedFromMs[last] = NEVER;
+      announcedUntilMs[last] = Long.MIN_VALUE;
+      return last;
+    }
+    int refusal = refused(((SeriesResolution.Refused) resolution).reason());
+    return remember(bytes, offset, length, hash, refusal);
+  }
+
+  /**
+   * Whether its points are none of the selection; of a key that names no metric the org decides.
+   */
+  private boolean isSkipped(String org, byte[] bytes, int offset, int length) {
+    PointSelection selection = config.selection();
+    if (!selection.takesOrg(org)) {
+      return true;
+    }
+    return !selection.isOfAllMetrics()
+        && SeriesKey.resolve(bytes, offset, length, config.seriesLimits())
+            instanceof SeriesResolution.Accepted accepted
+        && !selection.takesSeries(org, accepted.identity().metric());
+  }
+
+  private int remember(byte[] bytes, int offset, int length, long hash, int nameOrWhyNot) {
     int number = keys.add(bytes, offset, length, hash);
     reserve(number);
     successor[last] = number;
     successor[number] = number + 1; // which is the next new one, most likely of the same record
     last = number;
-    if (resolution instanceof SeriesResolution.Accepted accepted) {
-      SeriesIdentity identity = accepted.identity();
-      seriesId[number] = identity.hash()[0];
-      name[number] = nameOf(accepted.type(), identity);
-      announcedFromMs[number] = NEVER;
-      announcedUntilMs[number] = Long.MIN_VALUE;
-      return number;
-    }
-    name[number] = refused(((SeriesResolution.Refused) resolution).reason());
-    return name[number];
+    name[number] = nameOrWhyNot;
+    return nameOrWhyNot;
   }
 
   private int nameOf(MetricType type, SeriesIdentity identity) {

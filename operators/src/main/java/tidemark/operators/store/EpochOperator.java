@@ -87,7 +87,7 @@ final class EpochOperator extends AbstractStreamOperator<byte[]>
       restored = EpochState.ofBytes(bytes);
     }
     if (restored == null) {
-      restored = EpochState.fresh(UUID.randomUUID().toString(), OnAhead.MAIN);
+      restored = EpochState.fresh(UUID.randomUUID().toString(), settings.branch());
     }
     rollupFiles = new ArrayList<>();
     seriesFiles = new ArrayList<>();

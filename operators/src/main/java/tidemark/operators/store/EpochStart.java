@@ -1,6 +1,7 @@
 package tidemark.operators.store;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -12,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import tidemark.serde.catalog.EpochLog;
 import tidemark.serde.catalog.EpochMarker;
 import tidemark.serde.table.EpochKeys;
+import tidemark.serde.table.MaintenanceKeys;
 
 /**
  * Brings what a job restored and what its branch holds together, before anything is read: either
@@ -56,6 +58,8 @@ final class EpochStart {
 
   private Optional<EpochState> tryBegin(EpochState state) {
     Table rollups = tables.rollups();
+    checkBranch(rollups, state);
+    checkBranch(tables.series(), state);
     Iterable<Snapshot> ancestors = EpochLog.ancestors(rollups, state.branch());
     Optional<EpochMarker> own = EpochLog.nearest(ancestors, state.lineage());
     LOG.info(
@@ -75,24 +79,51 @@ final class EpochStart {
     return tables.fence(next, own, restored) ? Optional.of(next) : Optional.empty();
   }
 
+  /** Iceberg would make a branch that a commit names, out of nothing. */
+  private static void checkBranch(Table table, EpochState state) {
+    boolean isThere =
+        state.branch().equals(OnAhead.MAIN) || table.refs().containsKey(state.branch());
+    if (!isThere && state.lastEpoch().isEmpty()) {
+      throw refusal(
+          "table %s has no branch %s that %s names: name one that is there, or make it by a replay"
+              .formatted(table.name(), state.branch(), StoreOptions.BRANCH.key()));
+    }
+  }
+
+  /** The history of a branch as far as its files go: one of a replay began without any. */
+  private static Iterable<Snapshot> sinceEmpty(Iterable<Snapshot> ancestors) {
+    List<Snapshot> since = new ArrayList<>();
+    for (Snapshot snapshot : ancestors) {
+      if (MaintenanceKeys.REPLAY.equals(snapshot.summary().get(MaintenanceKeys.MAINTENANCE))) {
+        break;
+      }
+      since.add(snapshot);
+    }
+    return since;
+  }
+
   /** Only commits count: a job that never came to commit left a fence at most. */
   private void checkForeign(Iterable<Snapshot> ancestors, EpochState state) {
-    Optional<EpochMarker> nearest = EpochLog.nearest(ancestors);
+    Optional<EpochMarker> nearest = EpochLog.nearest(sinceEmpty(ancestors));
     boolean isOurs =
         nearest.isEmpty()
             || nearest.get().lineage().equals(state.lineage())
             || nearest.get().epoch().isEmpty();
     if (!isOurs && config.onExisting() == StoreOptions.OnExisting.REFUSE) {
+      String cure =
+          state.branch().equals(OnAhead.MAIN)
+              ? "use another warehouse, or set %s to append if the input begins where that lineage ended"
+                  .formatted(StoreOptions.ON_EXISTING.key())
+              : "or remove the branch and begin again";
       throw refusal(
           ("branch %s holds epoch %s of lineage %s, and this job %s: its rows could overlap; resume"
-                  + " from a savepoint or checkpoint of that lineage, use another warehouse, or set"
-                  + " %s to append if the input begins where that lineage ended")
+                  + " from a savepoint or checkpoint of that lineage, %s")
               .formatted(
                   state.branch(),
                   nearest.get().epoch(),
                   nearest.get().lineage(),
                   restored > 0 ? "is of lineage " + state.lineage() : "starts without state",
-                  StoreOptions.ON_EXISTING.key()));
+                  cure));
     }
   }
 

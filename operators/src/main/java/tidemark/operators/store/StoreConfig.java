@@ -12,6 +12,7 @@ import tidemark.serde.catalog.CatalogAddress;
  * @param catalogUri JDBC address of the catalog
  * @param catalogName name of the catalog
  * @param bufferBytes heap for the rows of an epoch in one writer
+ * @param branch branch of the tables that a fresh job commits to; what a restored one is on stays
  * @param onExisting what a fresh job does about commits of another lineage
  * @param onAhead what a job does that is restored from an epoch which the branch has left behind
  * @param retryForMs how long a file is tried again
@@ -21,6 +22,7 @@ public record StoreConfig(
     String catalogUri,
     String catalogName,
     long bufferBytes,
+    String branch,
     StoreOptions.OnExisting onExisting,
     OnAhead onAhead,
     long retryForMs)
@@ -48,6 +50,10 @@ public record StoreConfig(
       throw new IllegalArgumentException(
           "%s must not be blank".formatted(StoreOptions.CATALOG_NAME.key()));
     }
+    if (branch.isBlank()) {
+      throw new IllegalArgumentException(
+          "%s must not be blank".formatted(StoreOptions.BRANCH.key()));
+    }
     if (retryForMs < 0) {
       throw new IllegalArgumentException(
           "%s must be at least 0 ms, got %s ms"
@@ -60,8 +66,14 @@ public record StoreConfig(
     }
   }
 
+  /** The same for a fresh job on another branch. */
+  public StoreConfig onBranch(String name) {
+    return new StoreConfig(
+        warehouse, catalogUri, catalogName, bufferBytes, name, onExisting, onAhead, retryForMs);
+  }
+
   /** Where the tables are. */
-  CatalogAddress catalog() {
+  public CatalogAddress catalog() {
     return new CatalogAddress(catalogUri, catalogName, warehouse);
   }
 
@@ -71,6 +83,7 @@ public record StoreConfig(
         required(config, StoreOptions.CATALOG_URI),
         config.get(StoreOptions.CATALOG_NAME),
         config.get(StoreOptions.BUFFER).getBytes(),
+        config.get(StoreOptions.BRANCH),
         config.get(StoreOptions.ON_EXISTING),
         OnAhead.parse(config.get(StoreOptions.ON_AHEAD)),
         config.get(StoreOptions.RETRY_FOR).toMillis());

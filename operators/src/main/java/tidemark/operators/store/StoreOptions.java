@@ -4,6 +4,7 @@ import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.iceberg.SnapshotRef;
 
 /** Settings of the store. Read them through {@link StoreConfig}, not one by one. */
 public final class StoreOptions {
@@ -47,6 +48,14 @@ public final class StoreOptions {
               "Heap in which one writer collects and sorts the rows of an epoch. When it is full, the"
                   + " largest partition becomes a file early: more files, same rows. Can change"
                   + " between runs.");
+
+  public static final ConfigOption<String> BRANCH =
+      ConfigOptions.key("tidemark.store.branch")
+          .stringType()
+          .defaultValue(SnapshotRef.MAIN_BRANCH)
+          .withDescription(
+              "Branch of the tables that a job without restored state commits to. One other than main"
+                  + " must be there already. A restored job stays on the branch that it was on.");
 
   public static final ConfigOption<OnExisting> ON_EXISTING =
       ConfigOptions.key("tidemark.store.on-existing")

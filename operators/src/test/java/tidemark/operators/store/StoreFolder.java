@@ -11,6 +11,8 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import tidemark.serde.catalog.EpochLog;
 import tidemark.serde.catalog.FlinkFileIO;
+import tidemark.serde.catalog.ReplayBranch;
+import tidemark.serde.catalog.ReplayOrigin;
 import tidemark.serde.catalog.TableCatalog;
 import tidemark.serde.partial.SeriesEntry;
 import tidemark.serde.table.RollupRows;
@@ -22,6 +24,7 @@ import tidemark.state.MetricNames;
 import tidemark.state.MetricType;
 import tidemark.state.PartialRow;
 import tidemark.state.SeriesIdentity;
+import tidemark.state.selection.PointSelection;
 
 /** A warehouse and a catalog in one folder, with real files to commit. */
 final class StoreFolder {
@@ -39,6 +42,7 @@ final class StoreFolder {
         catalogUri() + "?journal_mode=WAL&busy_timeout=0",
         "tidemark",
         1 << 20,
+        "main",
         onExisting,
         OnAhead.parse(onAhead),
         1_000L);
@@ -60,6 +64,7 @@ final class StoreFolder {
         catalogUri(),
         config.catalogName(),
         config.bufferBytes(),
+        config.branch(),
         config.onExisting(),
         config.onAhead(),
         config.retryForMs());
@@ -102,6 +107,17 @@ final class StoreFolder {
     return "%s/tidemark/%s/data/%s.parquet".formatted(config().warehouse(), table, files++);
   }
 
+  /** Makes a branch that begins empty, for a replay measured against main's head. */
+  void createReplay(String branch) throws IOException {
+    try (TableCatalog catalog = new TableCatalog(config().catalog())) {
+      long base = catalog.rollups().currentSnapshot().snapshotId();
+      ReplayBranch.create(
+          catalog,
+          branch,
+          new ReplayOrigin(base, "", "{}", PointSelection.ALL, ReplayOrigin.Coarser.NONE));
+    }
+  }
+
   <T> T withRollups(Function<Table, T> use) throws IOException {
     try (TableCatalog catalog = new TableCatalog(config().catalog())) {
       return use.apply(catalog.rollups());
@@ -127,6 +143,9 @@ final class StoreFolder {
     List<String> epochs = new ArrayList<>();
     for (Snapshot snapshot : EpochLog.ancestors(table, branch)) {
       var summary = snapshot.summary();
+      if (summary.containsKey("tidemark.maintenance")) {
+        break; // emptied: what came before is none of the branch's
+      }
       if (!summary.containsKey("tidemark.fence")) {
         epochs.add(
             0,

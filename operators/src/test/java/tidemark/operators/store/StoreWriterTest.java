@@ -109,6 +109,7 @@ class StoreWriterTest {
             store.catalogUri(),
             "tidemark",
             1 << 20,
+            "main",
             StoreOptions.OnExisting.REFUSE,
             OnAhead.parse("refuse"),
             0L);

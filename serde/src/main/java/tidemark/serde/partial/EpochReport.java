@@ -23,6 +23,9 @@ public record EpochReport(SortedMap<String, Long> counts, SortedMap<String, Posi
   /** Points that were refused, for whatever reason. */
   public static final String POINTS_REFUSED = "points-refused";
 
+  /** Points that are not in a job's selection; none but in a replay. */
+  public static final String POINTS_SKIPPED = "points-skipped";
+
   /** Kafka records, heartbeats not among them. */
   public static final String RECORDS_READ = "records-read";
 

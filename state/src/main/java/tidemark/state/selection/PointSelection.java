@@ -41,6 +41,11 @@ public record PointSelection(List<String> orgs, List<TextPattern> metrics, long 
     return timestampMs >= fromMs && (timestampMs < toMs || toMs == Long.MAX_VALUE);
   }
 
+  /** Last event time that is taken, epoch ms. */
+  public long lastMs() {
+    return toMs == Long.MAX_VALUE ? Long.MAX_VALUE : toMs - 1;
+  }
+
   /** Whether points of every metric are taken. */
   public boolean isOfAllMetrics() {
     return metrics.isEmpty();
