@@ -19,6 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tidemark.operators.admit.AdmitConfig;
 import tidemark.operators.admit.AdmitOptions;
+import tidemark.operators.archive.ArchiveConfig;
+import tidemark.operators.archive.ArchiveOptions;
 import tidemark.operators.combine.CombineConfig;
 import tidemark.operators.combine.CombineOptions;
 import tidemark.operators.compact.CompactConfig;
@@ -179,6 +181,14 @@ class ConfigsTest {
                 600_000L,
                 List.of("s3://f/c", "file:///s"))),
         new Stage(
+            ArchiveOptions.class,
+            ArchiveConfig::from,
+            "",
+            new ArchiveConfig("", 600_000L, 1L << 30, 300_000L),
+            "tidemark.archive.folder=s3://b/a/,tidemark.archive.interval=1 s,"
+                + "tidemark.archive.file-size=1mb,tidemark.archive.retry-for=2 s",
+            new ArchiveConfig("s3://b/a", 1_000L, 1L << 20, 2_000L)),
+        new Stage(
             StoreOptions.class,
             StoreConfig::from,
             STORE,
@@ -256,6 +266,9 @@ class ConfigsTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "tidemark.archive.folder=/tmp|must be empty or start with s3:// or file:/, got /tmp",
+        "tidemark.archive.interval=999 ms|must be at least 1 s, got 999 ms",
+        "tidemark.archive.file-size=1023kb|must be at least 1 mb, got 1047552 bytes",
         "tidemark.decode.default-format=avro|must be native or otlp, got avro",
         "tidemark.decode.max-record-bytes=0b|must be at least 1 byte, got 0",
         "tidemark.admit.max-future=36501 d|must be at most 3153600000000, got 3153686400000",

@@ -6,8 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ScheduledFuture;
-import javax.annotation.Nullable;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
@@ -21,9 +19,7 @@ import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import tidemark.operators.TableTrouble;
+import tidemark.operators.CommitLoop;
 import tidemark.serde.catalog.IcebergThreads;
 import tidemark.serde.partial.EpochReport;
 import tidemark.serde.table.EpochKeys;
@@ -35,19 +31,14 @@ import tidemark.serde.table.EpochKeys;
  *
  * <p>When it starts it brings what was restored and what the tables hold together ({@link
  * EpochStart}). When the catalog or the object store does not answer, epochs wait in the state
- * while checkpoints go on, and the commit is tried again after 1 s, 2 s and so on up to 30 s:
- * visibility is late, nothing is lost and nothing restarts. State: one {@link EpochState}.
+ * ({@link CommitLoop}): visibility is late, nothing is lost. State: one {@link EpochState}.
  *
  * <p>Metrics, group {@code tidemark.store}: {@code epochsCommitted}, {@code commitRetries}, {@code
  * epochsWaiting}.
  */
 final class EpochOperator extends AbstractStreamOperator<byte[]>
-    implements OneInputStreamOperator<byte[], byte[]>, BoundedOneInput {
+    implements OneInputStreamOperator<byte[], byte[]>, BoundedOneInput, CommitLoop.Epochs {
   private static final long serialVersionUID = 1L;
-  private static final Logger LOG = LoggerFactory.getLogger(EpochOperator.class);
-
-  static final long FIRST_RETRY_MS = 1_000L;
-  static final long LONGEST_RETRY_MS = 30_000L;
 
   private static final int RUN_DIGITS = 8;
 
@@ -63,16 +54,13 @@ final class EpochOperator extends AbstractStreamOperator<byte[]>
   private transient List<String> seriesFiles;
   private transient EpochReport report;
   private transient long watermarkMs;
-  private transient long completed;
-  private transient long retryMs;
-  private transient @Nullable ScheduledFuture<?> retry;
-  private transient boolean hasEnded;
+  private transient long restoredCheckpoint;
+  private transient CommitLoop commits;
 
   private transient ListState<byte[]> stored;
   private transient EpochState state;
 
   private transient Counter epochsCommitted;
-  private transient Counter commitRetries;
 
   EpochOperator(StoreConfig settings) {
     this.settings = settings;
@@ -93,12 +81,11 @@ final class EpochOperator extends AbstractStreamOperator<byte[]>
     seriesFiles = new ArrayList<>();
     report = EpochReport.empty();
     watermarkMs = Long.MIN_VALUE;
-    retryMs = FIRST_RETRY_MS;
     run = UUID.randomUUID().toString();
-    completed = context.getRestoredCheckpointId().orElse(0L);
+    restoredCheckpoint = context.getRestoredCheckpointId().orElse(0L);
     tables =
         new EpochTables(settings, run, getRuntimeContext().getJobInfo().getJobId().toHexString());
-    state = new EpochStart(tables, settings, completed).begin(restored);
+    state = new EpochStart(tables, settings, restoredCheckpoint).begin(restored);
   }
 
   /** What a restored checkpoint covers is complete, so what waits in it can be committed now. */
@@ -108,9 +95,11 @@ final class EpochOperator extends AbstractStreamOperator<byte[]>
     IcebergThreads.endWithJob(getRuntimeContext());
     MetricGroup group = getMetricGroup().addGroup("tidemark").addGroup("store");
     epochsCommitted = group.counter("epochsCommitted");
-    commitRetries = group.counter("commitRetries");
+    commits =
+        new CommitLoop(
+            this, getProcessingTimeService(), restoredCheckpoint, group.counter("commitRetries"));
     group.gauge("epochsWaiting", () -> state.pending().size());
-    commitCompleted();
+    commits.commitCompleted();
   }
 
   @Override
@@ -130,7 +119,7 @@ final class EpochOperator extends AbstractStreamOperator<byte[]>
   /** The last epoch is closed by the checkpoint that follows the end of the input. */
   @Override
   public void endInput() {
-    hasEnded = true;
+    commits.endInput();
   }
 
   @Override
@@ -191,54 +180,28 @@ final class EpochOperator extends AbstractStreamOperator<byte[]>
   @Override
   public void notifyCheckpointComplete(long checkpointId) throws Exception {
     super.notifyCheckpointComplete(checkpointId);
-    completed = Math.max(completed, checkpointId);
-    if (hasEnded && retry != null) {
-      retry.cancel(false); // the task may be gone before
-      retry = null;
-    }
-    if (retry == null) {
-      commitCompleted();
-    }
+    commits.complete(checkpointId);
   }
 
-  /** Commits the epochs that completed checkpoints cover, or comes back to it later. */
-  private void commitCompleted() throws IOException {
+  @Override
+  public long oldest() {
+    return state.pending().isEmpty() ? Long.MAX_VALUE : state.pending().get(0).checkpoint();
+  }
+
+  @Override
+  public void commitOldest() throws IOException {
     try {
-      while (!state.pending().isEmpty() && state.pending().get(0).checkpoint() <= completed) {
-        tables.commit(state, state.pending().get(0));
-        state = state.without(1);
-        epochsCommitted.inc();
-        retryMs = FIRST_RETRY_MS;
-      }
+      tables.commit(state, state.pending().get(0));
     } catch (SupersededException e) {
       throw new SuppressRestartsException(e);
-    } catch (IOException | RuntimeException e) {
-      if (hasEnded || !TableTrouble.isTrouble(e)) {
-        throw e; // after the end nothing would come back to it: the job goes on from its checkpoint
-      }
-      retryLater(e);
     }
+    state = state.without(1);
+    epochsCommitted.inc();
   }
 
-  private void retryLater(Exception cause) throws IOException {
-    commitRetries.inc();
-    LOG.warn(
-        "{} epochs of lineage {} wait for their commit, next attempt in {} ms",
-        state.pending().size(),
-        state.lineage(),
-        retryMs,
-        cause);
+  @Override
+  public void disconnect() throws IOException {
     tables.close();
-    long now = getProcessingTimeService().getCurrentProcessingTime();
-    retry =
-        getProcessingTimeService()
-            .registerTimer(
-                now + retryMs,
-                time -> {
-                  retry = null;
-                  commitCompleted();
-                });
-    retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
   }
 
   @Override

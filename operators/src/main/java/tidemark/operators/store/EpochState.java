@@ -6,13 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import tidemark.operators.StateBytes;
 import tidemark.serde.partial.EpochReport;
 
 /**
  * What one lineage has behind it: who it is, where it commits, how far its source was read, its
  * running totals, and the epochs that are closed but not known to be committed.
  *
- * <p>State format, in terms of {@link StoreBytes}:
+ * <p>State format, in terms of {@link StateBytes}:
  *
  * <pre>
  * v2  i32 version | text lineage | text branch | text last epoch | i64 watermark, ms
@@ -124,12 +125,12 @@ record EpochState(
   }
 
   byte[] toBytes() throws IOException {
-    return StoreBytes.write(
+    return StateBytes.write(
         out -> {
           out.writeInt(V2);
-          StoreBytes.putText(out, lineage);
-          StoreBytes.putText(out, branch);
-          StoreBytes.putText(out, lastEpoch);
+          StateBytes.putText(out, lineage);
+          StateBytes.putText(out, branch);
+          StateBytes.putText(out, lastEpoch);
           out.writeLong(watermarkMs);
           byte[] report = totals.toBytes();
           out.writeInt(report.length);
@@ -142,18 +143,18 @@ record EpochState(
   }
 
   static EpochState ofBytes(byte[] bytes) throws IOException {
-    try (DataInputStream in = StoreBytes.read(bytes)) {
-      StoreBytes.expectVersion("state of the store's epochs", in.readInt(), V2);
-      String lineage = StoreBytes.text(in);
-      String branch = StoreBytes.text(in);
-      String lastEpoch = StoreBytes.text(in);
+    try (DataInputStream in = StateBytes.read(bytes)) {
+      StateBytes.expectVersion("state of the store's epochs", in.readInt(), V2);
+      String lineage = StateBytes.text(in);
+      String branch = StateBytes.text(in);
+      String lastEpoch = StateBytes.text(in);
       long watermarkMs = in.readLong();
-      byte[] report = StoreBytes.bytes(in);
+      byte[] report = StateBytes.bytes(in);
       List<PendingEpoch> pending = new ArrayList<>();
-      for (int i = StoreBytes.count(in); i > 0; i--) {
+      for (int i = StateBytes.count(in); i > 0; i--) {
         pending.add(PendingEpoch.read(in));
       }
-      StoreBytes.expectEnd(in);
+      StateBytes.expectEnd(in);
       EpochReport totals = EpochReport.ofBytes(report, report.length);
       return new EpochState(lineage, branch, lastEpoch, watermarkMs, totals, pending);
     }

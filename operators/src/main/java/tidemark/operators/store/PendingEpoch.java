@@ -5,11 +5,12 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import tidemark.operators.StateBytes;
 
 /**
  * One epoch whose files are closed and which waits for its commit.
  *
- * <p>Format, in terms of {@link StoreBytes}, within that of {@link EpochState}:
+ * <p>Format, in terms of {@link StateBytes}, within that of {@link EpochState}:
  *
  * <pre>
  * i64 checkpoint | text id | text previous | texts rollup files | texts series files | map summary
@@ -38,20 +39,20 @@ record PendingEpoch(
 
   void write(DataOutputStream out) throws IOException {
     out.writeLong(checkpoint);
-    StoreBytes.putText(out, id);
-    StoreBytes.putText(out, previous);
-    StoreBytes.putTexts(out, rollupFiles);
-    StoreBytes.putTexts(out, seriesFiles);
-    StoreBytes.putMap(out, summary);
+    StateBytes.putText(out, id);
+    StateBytes.putText(out, previous);
+    StateBytes.putTexts(out, rollupFiles);
+    StateBytes.putTexts(out, seriesFiles);
+    StateBytes.putMap(out, summary);
   }
 
   static PendingEpoch read(DataInputStream in) throws IOException {
     return new PendingEpoch(
         in.readLong(),
-        StoreBytes.text(in),
-        StoreBytes.text(in),
-        StoreBytes.texts(in),
-        StoreBytes.texts(in),
-        StoreBytes.map(in));
+        StateBytes.text(in),
+        StateBytes.text(in),
+        StateBytes.texts(in),
+        StateBytes.texts(in),
+        StateBytes.map(in));
   }
 }

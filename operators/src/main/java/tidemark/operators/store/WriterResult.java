@@ -3,10 +3,11 @@ package tidemark.operators.store;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.List;
+import tidemark.operators.StateBytes;
 import tidemark.serde.partial.EpochReport;
 
 /**
- * What one writer did in one epoch. It travels as bytes, in terms of {@link StoreBytes}; it is
+ * What one writer did in one epoch. It travels as bytes, in terms of {@link StateBytes}; it is
  * never in state:
  *
  * <pre>
@@ -26,11 +27,11 @@ record WriterResult(List<String> rollupFiles, List<String> seriesFiles, EpochRep
   }
 
   byte[] toBytes() throws IOException {
-    return StoreBytes.write(
+    return StateBytes.write(
         out -> {
           out.writeInt(V1);
-          StoreBytes.putTexts(out, rollupFiles);
-          StoreBytes.putTexts(out, seriesFiles);
+          StateBytes.putTexts(out, rollupFiles);
+          StateBytes.putTexts(out, seriesFiles);
           byte[] bytes = report.toBytes();
           out.writeInt(bytes.length);
           out.write(bytes);
@@ -38,12 +39,12 @@ record WriterResult(List<String> rollupFiles, List<String> seriesFiles, EpochRep
   }
 
   static WriterResult ofBytes(byte[] bytes) throws IOException {
-    try (DataInputStream in = StoreBytes.read(bytes)) {
-      StoreBytes.expectVersion("a writer result", in.readInt(), V1);
-      var rollupFiles = StoreBytes.texts(in);
-      var seriesFiles = StoreBytes.texts(in);
-      byte[] report = StoreBytes.bytes(in);
-      StoreBytes.expectEnd(in);
+    try (DataInputStream in = StateBytes.read(bytes)) {
+      StateBytes.expectVersion("a writer result", in.readInt(), V1);
+      var rollupFiles = StateBytes.texts(in);
+      var seriesFiles = StateBytes.texts(in);
+      byte[] report = StateBytes.bytes(in);
+      StateBytes.expectEnd(in);
       return new WriterResult(rollupFiles, seriesFiles, EpochReport.ofBytes(report, report.length));
     }
   }

@@ -23,6 +23,7 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tidemark.operators.CommitLoop;
 import tidemark.serde.catalog.EpochLog;
 import tidemark.serde.partial.EpochReport;
 
@@ -194,13 +195,13 @@ class EpochOperatorTest {
         statement.execute("BEGIN IMMEDIATE"); // nobody else can write
         run.epoch(2L);
         run.epoch(3L); // does not even try before its time
-        run.time(EpochOperator.FIRST_RETRY_MS); // again in vain
+        run.time(CommitLoop.FIRST_RETRY_MS); // again in vain
         assertThat(store.epochs()).containsExactly("1+1");
         statement.execute("ROLLBACK");
       }
-      run.time(EpochOperator.FIRST_RETRY_MS + 2 * EpochOperator.FIRST_RETRY_MS - 1);
+      run.time(CommitLoop.FIRST_RETRY_MS + 2 * CommitLoop.FIRST_RETRY_MS - 1);
       assertThat(store.epochs()).containsExactly("1+1");
-      run.time(EpochOperator.FIRST_RETRY_MS + 2 * EpochOperator.FIRST_RETRY_MS);
+      run.time(CommitLoop.FIRST_RETRY_MS + 2 * CommitLoop.FIRST_RETRY_MS);
       assertThat(store.epochs()).containsExactly("1+1", "2+1", "3+1");
       run.epoch(4L);
     }

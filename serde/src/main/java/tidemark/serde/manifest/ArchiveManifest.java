@@ -124,29 +124,44 @@ public final class ArchiveManifest {
   }
 
   /**
-   * Adds what of a commit is new. May be repeated, by anyone, any time.
+   * Adds what is new of an epoch's ranges. May be repeated, by anyone, any time.
    *
+   * @param ranges of files, in any order. One that begins below its file's own range says that
+   *     Kafka had no record before it. What lies between the table's end and the ranges becomes a
+   *     gap
    * @throws TopicReplacedException if a topic is another one than the table's of that name
    * @throws CommitFailedException if others were faster again and again
    */
-  public static Appended append(Table table, ArchiveCommit commit) throws IOException {
+  public static Appended append(Table table, List<ArchivedRange> ranges) throws IOException {
+    requireOneEpoch(ranges);
     for (int race = 0; race < RACES; race++) {
       table.refresh();
       ArchiveEnds before = head(table);
-      CommitPlan plan = CommitPlan.of(commit, before);
+      CommitPlan plan = CommitPlan.of(ranges, before);
       if (plan.rows().isEmpty()) {
-        return new Appended(List.of(), orphans(table, commit, plan));
+        return new Appended(List.of(), orphans(table, ranges, plan));
       }
       // unused files are looked up before the commit: afterwards its rows are in the way
-      Set<String> orphans = orphans(table, commit, plan);
+      Set<String> orphans = orphans(table, ranges, plan);
       if (commit(table, before, plan)) {
         return new Appended(plan.rows(), orphans);
       }
-      LOG.warn("epoch {}: the archive moved during the commit", commit.ranges().get(0).epoch());
+      LOG.warn("epoch {}: the archive moved during the commit", ranges.get(0).epoch());
     }
     throw new CommitFailedException(
         "epoch %s found no place in the archive in %s attempts, others commit too often",
-        commit.ranges().get(0).epoch(), RACES);
+        ranges.get(0).epoch(), RACES);
+  }
+
+  private static void requireOneEpoch(List<ArchivedRange> ranges) {
+    for (ArchivedRange range : ranges) {
+      if (range.kind() != ArchivedRange.Kind.RECORDS
+          || !range.epoch().equals(ranges.get(0).epoch())) {
+        throw new IllegalArgumentException(
+            "a commit must have ranges of files of one epoch, got %s of %s and %s"
+                .formatted(range.kind(), range.epoch(), ranges.get(0).epoch()));
+      }
+    }
   }
 
   /** Returns false if the head has moved since the plan was made. */
@@ -194,14 +209,14 @@ public final class ArchiveManifest {
    * Files that are not used now, and were not when the commit may have come through before. Ends
    * only grow, so what is below them now cannot be added by anyone later.
    */
-  private static Set<String> orphans(Table table, ArchiveCommit commit, CommitPlan plan)
+  private static Set<String> orphans(Table table, List<ArchivedRange> ranges, CommitPlan plan)
       throws IOException {
     if (plan.unused().isEmpty() || table.currentSnapshot() == null) {
       return plan.unused();
     }
     Set<String> orphans = new HashSet<>(plan.unused());
     Map<String, Long> sealed = new TreeMap<>();
-    commit.ranges().forEach(range -> sealed.put(range.file(), range.sealedAtMs()));
+    ranges.forEach(range -> sealed.put(range.file(), range.sealedAtMs()));
     Object[] moments =
         orphans.stream().map(file -> sealed.get(file) * MICROS_PER_MS).distinct().toArray();
     scan(

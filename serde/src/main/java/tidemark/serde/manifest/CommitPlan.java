@@ -20,13 +20,13 @@ record CommitPlan(List<ArchivedRange> rows, Set<String> unused, ArchiveEnds ends
   /**
    * @throws TopicReplacedException if a topic is another one than the table's of that name
    */
-  static CommitPlan of(ArchiveCommit commit, ArchiveEnds before) {
+  static CommitPlan of(List<ArchivedRange> ranges, ArchiveEnds before) {
     SortedMap<String, SortedMap<Integer, Long>> ends = new TreeMap<>();
     before.offsets().forEach((topic, ofTopic) -> ends.put(topic, new TreeMap<>(ofTopic)));
     SortedMap<String, String> topicIds = new TreeMap<>(before.topicIds());
     List<ArchivedRange> rows = new ArrayList<>();
     Set<String> unused = new HashSet<>();
-    for (ArchivedRange range : commit.ranges().stream().sorted(ArchivedRange.ORDER).toList()) {
+    for (ArchivedRange range : ranges.stream().sorted(ArchivedRange.ORDER).toList()) {
       String known = topicIds.putIfAbsent(range.topic(), range.topicId());
       if (known != null && !known.equals(range.topicId())) {
         throw new TopicReplacedException(range.topic(), known, range.topicId());
@@ -36,7 +36,7 @@ record CommitPlan(List<ArchivedRange> rows, Set<String> unused, ArchiveEnds ends
           ends.computeIfAbsent(range.topic(), topic -> new TreeMap<>());
       long end = ofTopic.getOrDefault(range.partition(), 0L);
       if (range.to() > end) {
-        place(range, end, commit.logStart(range.topic(), range.partition()), rows);
+        place(range, end, rows);
         ofTopic.put(range.partition(), range.to());
       }
     }
@@ -44,10 +44,8 @@ record CommitPlan(List<ArchivedRange> rows, Set<String> unused, ArchiveEnds ends
     return new CommitPlan(List.copyOf(rows), Set.copyOf(unused), new ArchiveEnds(ends, topicIds));
   }
 
-  private static void place(
-      ArchivedRange range, long end, long logStart, List<ArchivedRange> rows) {
-    // what was not read and Kafka has dropped may have been records
-    long from = Math.max(end, Math.min(range.from(), logStart));
+  private static void place(ArchivedRange range, long end, List<ArchivedRange> rows) {
+    long from = Math.max(end, range.from());
     if (from > end) {
       rows.add(range.gap(end, from));
     }

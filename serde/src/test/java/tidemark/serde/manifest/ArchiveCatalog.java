@@ -1,6 +1,7 @@
 package tidemark.serde.manifest;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.iceberg.BaseTable;
@@ -78,14 +79,14 @@ final class ArchiveCatalog implements AutoCloseable {
   }
 
   static ArchiveManifest.Appended append(Table table, ArchivedRange... ranges) {
-    return append(table, new ArchiveCommit(List.of(ranges), java.util.Map.of()));
+    return append(table, List.of(ranges));
   }
 
-  static ArchiveManifest.Appended append(Table table, ArchiveCommit commit) {
+  static ArchiveManifest.Appended append(Table table, List<ArchivedRange> ranges) {
     try {
-      return ArchiveManifest.append(table, commit);
+      return ArchiveManifest.append(table, ranges);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 

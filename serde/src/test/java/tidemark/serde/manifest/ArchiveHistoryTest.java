@@ -36,11 +36,11 @@ class ArchiveHistoryTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void everyOffsetIsThereOnceOrGone(long seed) throws IOException {
     Random random = new Random(seed);
-    List<ArchiveCommit> sent = new ArrayList<>();
+    List<List<ArchivedRange>> sent = new ArrayList<>();
     Set<String> orphans = new HashSet<>();
     try (ArchiveCatalog catalog = new ArchiveCatalog(folder)) {
       for (int i = 0; i < COMMITS; i++) {
-        ArchiveCommit commit =
+        List<ArchivedRange> commit =
             !sent.isEmpty() && random.nextInt(5) == 0
                 ? sent.get(random.nextInt(sent.size())) // a zombie
                 : commit(random, sent.size(), ArchiveManifest.ends(catalog.table()));
@@ -54,7 +54,7 @@ class ArchiveHistoryTest {
             }
           }
           case 1 -> {
-            ArchiveCommit other =
+            List<ArchivedRange> other =
                 random.nextBoolean()
                     ? commit
                     : commit(random, sent.size(), ArchiveManifest.ends(catalog.table()));
@@ -74,10 +74,9 @@ class ArchiveHistoryTest {
   }
 
   /** Ranges about the table's ends: before, across, at and behind them. */
-  private static ArchiveCommit commit(
+  private static List<ArchivedRange> commit(
       Random random, int number, Map<String, ? extends Map<Integer, Long>> ends) {
     List<ArchivedRange> ranges = new ArrayList<>();
-    Map<Integer, Long> logStarts = new HashMap<>();
     int files = 1 + random.nextInt(3);
     for (int partition = 0; partition < PARTITIONS; partition++) {
       if (random.nextInt(4) == 0) {
@@ -85,24 +84,24 @@ class ArchiveHistoryTest {
       }
       long end = ends.containsKey("t") ? ends.get("t").getOrDefault(partition, 0L) : 0L;
       long from = Math.max(0, end + new int[] {-7, 0, 0, 0, 4}[random.nextInt(5)]);
-      if (random.nextBoolean()) {
-        logStarts.put(partition, from - random.nextInt(6));
-      }
+      long silent = Math.min(from, random.nextInt(3)); // offsets that Kafka had no record of
       int pieces = 1 + random.nextInt(2);
       for (int piece = 0; piece < pieces; piece++) {
         long to = from + 1 + random.nextInt(9);
         String file = number + "/" + (random.nextInt(files) + 10 * piece + 100 * partition);
-        ranges.add(range("e" + number, file, "t", partition, from, to));
+        ranges.add(range("e" + number, file, "t", partition, from, to).of(from - silent, to));
+        silent = 0;
         from = to + (random.nextInt(3) == 0 ? 2 : 0);
       }
     }
     if (ranges.isEmpty()) {
       ranges.add(range("e" + number, number + "/x", "t", 0, 0, 1));
     }
-    return new ArchiveCommit(ranges, Map.of("t", logStarts));
+    return ranges;
   }
 
-  private static void judge(Table table, List<ArchiveCommit> sent, Set<String> orphans, long seed)
+  private static void judge(
+      Table table, List<List<ArchivedRange>> sent, Set<String> orphans, long seed)
       throws IOException {
     Map<Integer, TreeMap<Long, ArchivedRange>> byOffset = new HashMap<>();
     Set<String> files = new HashSet<>();
@@ -117,8 +116,8 @@ class ArchiveHistoryTest {
     }
     Set<String> allFiles = new HashSet<>();
     Map<Integer, Long> highest = new HashMap<>();
-    for (ArchiveCommit commit : sent) {
-      for (ArchivedRange range : commit.ranges()) {
+    for (List<ArchivedRange> commit : sent) {
+      for (ArchivedRange range : commit) {
         allFiles.add(range.file());
         highest.merge(range.partition(), range.to(), Math::max);
       }
@@ -135,8 +134,7 @@ class ArchiveHistoryTest {
         (partition, rows) ->
             rows.forEach(
                 (offset, row) -> {
-                  boolean isHeld = offset >= row.summary().from() && offset < row.summary().to();
-                  assertThat(row.kind() == Kind.GAP || isHeld || isKept(sent, row, offset))
+                  assertThat(row.kind() == Kind.GAP || isSpokenFor(sent, row, offset))
                       .as("seed %d: %d of %s", seed, offset, row)
                       .isTrue();
                 }));
@@ -145,13 +143,16 @@ class ArchiveHistoryTest {
     assertThat(orphans).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(allFiles);
   }
 
-  /** Whether the commit of a row said that Kafka still had the offset. */
-  private static boolean isKept(List<ArchiveCommit> sent, ArchivedRange row, long offset) {
+  /** Whether the row's file was sent as having that offset. */
+  private static boolean isSpokenFor(
+      List<List<ArchivedRange>> sent, ArchivedRange row, long offset) {
     return sent.stream()
-        .filter(commit -> commit.ranges().get(0).epoch().equals(row.epoch()))
+        .flatMap(List::stream)
         .anyMatch(
-            commit ->
-                commit.logStarts().get("t").getOrDefault(row.partition(), Long.MAX_VALUE)
-                    <= offset);
+            range ->
+                range.file().equals(row.file())
+                    && range.partition() == row.partition()
+                    && range.from() <= offset
+                    && offset < range.to());
   }
 }

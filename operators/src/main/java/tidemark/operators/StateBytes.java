@@ -1,4 +1,4 @@
-package tidemark.operators.store;
+package tidemark.operators;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -13,19 +13,20 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The few building blocks of the store's formats, big-endian: {@code text = i32 length, UTF-8};
- * {@code texts = i32 count, text ...}; {@code map = i32 count, (text key, text value) ...} by key.
+ * The few building blocks of formats that wait in state, big-endian: {@code text = i32 length,
+ * UTF-8}; {@code texts = i32 count, text ...}; {@code map = i32 count, (text key, text value) ...}
+ * by key.
  */
-final class StoreBytes {
+public final class StateBytes {
 
   /** Writes a value. */
-  interface Writer {
+  public interface Writer {
     void write(DataOutputStream out) throws IOException;
   }
 
-  private StoreBytes() {}
+  private StateBytes() {}
 
-  static byte[] write(Writer writer) throws IOException {
+  public static byte[] write(Writer writer) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       writer.write(out);
@@ -33,12 +34,12 @@ final class StoreBytes {
     return bytes.toByteArray();
   }
 
-  static DataInputStream read(byte[] bytes) {
+  public static DataInputStream read(byte[] bytes) {
     return new DataInputStream(new ByteArrayInputStream(bytes));
   }
 
   /** Bytes left over mean that the format is not the one it claims to be. */
-  static void expectEnd(DataInputStream in) throws IOException {
+  public static void expectEnd(DataInputStream in) throws IOException {
     if (in.available() > 0) {
       throw new IOException("%s unread bytes at the end".formatted(in.available()));
     }
@@ -47,7 +48,7 @@ final class StoreBytes {
   /**
    * @throws IOException if a format is of another version
    */
-  static void expectVersion(String what, int found, int wanted) throws IOException {
+  public static void expectVersion(String what, int found, int wanted) throws IOException {
     if (found != wanted) {
       throw new IOException(
           "%s is in format v%s, this build reads v%s; restore it with the build that wrote it"
@@ -55,13 +56,13 @@ final class StoreBytes {
     }
   }
 
-  static void putText(DataOutputStream out, String text) throws IOException {
+  public static void putText(DataOutputStream out, String text) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     out.writeInt(bytes.length);
     out.write(bytes);
   }
 
-  static String text(DataInputStream in) throws IOException {
+  public static String text(DataInputStream in) throws IOException {
     return new String(bytes(in), StandardCharsets.UTF_8);
   }
 
@@ -70,7 +71,7 @@ final class StoreBytes {
    *
    * @throws IOException if there cannot be as many
    */
-  static int count(DataInputStream in) throws IOException {
+  public static int count(DataInputStream in) throws IOException {
     int count = in.readInt();
     if (count < 0 || count > in.available()) {
       throw new IOException(
@@ -80,20 +81,20 @@ final class StoreBytes {
     return count;
   }
 
-  static byte[] bytes(DataInputStream in) throws IOException {
+  public static byte[] bytes(DataInputStream in) throws IOException {
     byte[] bytes = new byte[count(in)];
     in.readFully(bytes);
     return bytes;
   }
 
-  static void putTexts(DataOutputStream out, List<String> texts) throws IOException {
+  public static void putTexts(DataOutputStream out, List<String> texts) throws IOException {
     out.writeInt(texts.size());
     for (String text : texts) {
       putText(out, text);
     }
   }
 
-  static List<String> texts(DataInputStream in) throws IOException {
+  public static List<String> texts(DataInputStream in) throws IOException {
     List<String> texts = new ArrayList<>();
     for (int i = count(in); i > 0; i--) {
       texts.add(text(in));
@@ -101,7 +102,7 @@ final class StoreBytes {
     return texts;
   }
 
-  static void putMap(DataOutputStream out, Map<String, String> map) throws IOException {
+  public static void putMap(DataOutputStream out, Map<String, String> map) throws IOException {
     out.writeInt(map.size());
     for (Map.Entry<String, String> entry : new TreeMap<>(map).entrySet()) {
       putText(out, entry.getKey());
@@ -109,7 +110,7 @@ final class StoreBytes {
     }
   }
 
-  static SortedMap<String, String> map(DataInputStream in) throws IOException {
+  public static SortedMap<String, String> map(DataInputStream in) throws IOException {
     SortedMap<String, String> map = new TreeMap<>();
     for (int i = count(in); i > 0; i--) {
       map.put(text(in), text(in));
