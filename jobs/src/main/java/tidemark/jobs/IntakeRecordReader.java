@@ -9,7 +9,6 @@ import org.apache.kafka.common.header.Header;
 import tidemark.operators.IntakeRecord;
 import tidemark.operators.IntakeRecordSerializer;
 import tidemark.operators.decode.DecodeConfig;
-import tidemark.serde.wire.Heartbeat;
 import tidemark.serde.wire.IntakeHeaders;
 
 /**
@@ -19,10 +18,6 @@ import tidemark.serde.wire.IntakeHeaders;
 public final class IntakeRecordReader implements KafkaRecordDeserializationSchema<IntakeRecord> {
   private static final long serialVersionUID = 1L;
   private static final byte[] NO_BYTES = {};
-
-  // Intake and broker are different machines: a heartbeat may be that far ahead of its record's
-  // time.
-  private static final long MAX_HEARTBEAT_LEAD_MS = 60_000;
 
   /** What a heartbeat that is ahead of its record's time promises. */
   private enum Ahead {
@@ -77,9 +72,9 @@ public final class IntakeRecordReader implements KafkaRecordDeserializationSchem
   }
 
   private long heartbeatMs(byte[] value, long brokerTimeMs) {
-    long heartbeatMs = Heartbeat.parse(value);
-    if (heartbeatMs == Heartbeat.INVALID || heartbeatMs > brokerTimeMs + MAX_HEARTBEAT_LEAD_MS) {
-      return IntakeRecord.BAD_HEARTBEAT;
+    long heartbeatMs = IntakeRecord.heartbeatOf(value, brokerTimeMs);
+    if (heartbeatMs == IntakeRecord.BAD_HEARTBEAT) {
+      return heartbeatMs;
     }
     return ahead == Ahead.AS_IT_SAYS ? heartbeatMs : Math.min(heartbeatMs, brokerTimeMs);
   }

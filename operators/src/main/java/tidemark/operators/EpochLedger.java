@@ -18,8 +18,11 @@ public final class EpochLedger {
     }
   }
 
+  /** An archive's records may come by org: the furthest counts. */
   public void read(String partition, long nextOffset, boolean hasHeartbeats) {
-    positions.put(partition, new EpochReport.Position(nextOffset, hasHeartbeats));
+    EpochReport.Position before = positions.get(partition);
+    long furthest = before == null ? nextOffset : Math.max(before.nextOffset(), nextOffset);
+    positions.put(partition, new EpochReport.Position(furthest, hasHeartbeats));
   }
 
   public boolean isEmpty() {

@@ -1,5 +1,7 @@
 package tidemark.operators;
 
+import tidemark.serde.wire.Heartbeat;
+
 /**
  * One Kafka record as it was read.
  *
@@ -12,6 +14,10 @@ public final class IntakeRecord {
 
   /** {@link #heartbeatMs} of a heartbeat that is not readable or claims the future. */
   public static final long BAD_HEARTBEAT = Long.MIN_VALUE + 1;
+
+  // Intake and broker are different machines: a heartbeat may be that far ahead of its record's
+  // time.
+  private static final long MAX_HEARTBEAT_LEAD_MS = 60_000;
 
   private final String topic;
   private final int partition;
@@ -46,6 +52,19 @@ public final class IntakeRecord {
     this.org = org;
     this.heartbeatMs = heartbeatMs;
     this.value = value;
+  }
+
+  /**
+   * What a heartbeat vouches for, epoch ms, or {@link #BAD_HEARTBEAT}.
+   *
+   * @param value bytes of the record
+   * @param brokerTimeMs of the record: the heartbeat may be little ahead of it only
+   */
+  public static long heartbeatOf(byte[] value, long brokerTimeMs) {
+    long heartbeatMs = Heartbeat.parse(value);
+    return heartbeatMs == Heartbeat.INVALID || heartbeatMs > brokerTimeMs + MAX_HEARTBEAT_LEAD_MS
+        ? BAD_HEARTBEAT
+        : heartbeatMs;
   }
 
   public String topic() {
