@@ -13,6 +13,7 @@ import tidemark.operators.rollup.RollupConfig;
 import tidemark.operators.rules.RulesConfig;
 import tidemark.operators.watch.WatchConfig;
 import tidemark.operators.watermark.WatermarkConfig;
+import tidemark.state.selection.PointSelection;
 
 /**
  * The checked settings of all stages but the store, which only some jobs have.
@@ -46,6 +47,21 @@ record MainConfig(
         ControlConfig.from(config),
         RulesConfig.from(config, combine.batchBytes()),
         WatchConfig.from(config));
+  }
+
+  /** The same for points of a selection only. */
+  MainConfig of(PointSelection selection) {
+    return new MainConfig(
+        maxParallelism,
+        sourceTopic,
+        decode,
+        admit.of(selection),
+        combine,
+        rollup,
+        watermark,
+        control,
+        rules,
+        watch);
   }
 
   /** What every Tidemark job needs of Flink, whatever the cluster's own configuration says. */

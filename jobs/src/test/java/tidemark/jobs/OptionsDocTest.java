@@ -27,7 +27,7 @@ import tidemark.operators.store.StoreOptions;
 import tidemark.operators.watch.WatchOptions;
 import tidemark.operators.watermark.WatermarkOptions;
 
-/** docs/options.md lists every option of both jobs as the code declares it. */
+/** docs/options.md lists every option of all jobs as the code declares it. */
 class OptionsDocTest {
   private static final List<Class<?>> DECLARING =
       List.of(
@@ -51,6 +51,19 @@ class OptionsDocTest {
   @Test
   void everyDeclaredOptionIsKnownToTheCommandLine() throws Exception {
     assertThat(MainOptions.ALL).containsExactlyElementsOf(declared(DECLARING));
+    List<ConfigOption<?>> stages =
+        declared(
+            List.of(
+                WatermarkOptions.class,
+                DecodeOptions.class,
+                AdmitOptions.class,
+                CombineOptions.class,
+                RollupOptions.class,
+                StoreOptions.class));
+    stages.removeAll(List.of(StoreOptions.BRANCH, StoreOptions.ON_EXISTING, StoreOptions.ON_AHEAD));
+    List<ConfigOption<?>> replay = declared(List.of(ReplayOptions.class));
+    replay.addAll(stages);
+    assertThat(ReplayOptions.ALL).containsExactlyElementsOf(replay);
     List<ConfigOption<?>> maintain = new ArrayList<>(SHARED);
     maintain.addAll(
         declared(List.of(MaintainOptions.class, CompactOptions.class, ExpireOptions.class)));
@@ -76,6 +89,7 @@ class OptionsDocTest {
     assertThat(Files.readString(document))
         .as("%s must have the tables that this test expects", document)
         .contains(table(MainOptions.ALL) + "\n#")
+        .contains(table(ReplayOptions.ALL.subList(0, 9)) + "\n#")
         .endsWith(table(MaintainOptions.ALL));
   }
 

@@ -111,7 +111,19 @@ final class StoredTables implements AutoCloseable {
 
   /** Merged rows of all tiers as they were at one commit. */
   Map<Expected.Key, Expected.Row> rows(long snapshotId) throws IOException {
-    Map<String, List<String>> tags = tagsBySeries();
+    return rows(snapshotId, tagsBySeries(IcebergGenerics.read(series())));
+  }
+
+  /** Merged rows of all tiers at the head of a branch, by what its own series say. */
+  Map<Expected.Key, Expected.Row> rows(String branch) throws IOException {
+    return rows(
+        rollups().snapshot(branch).snapshotId(),
+        tagsBySeries(
+            IcebergGenerics.read(series()).useSnapshot(series().snapshot(branch).snapshotId())));
+  }
+
+  private Map<Expected.Key, Expected.Row> rows(long snapshotId, Map<String, List<String>> tags)
+      throws IOException {
     Map<Expected.Key, Expected.Row> rows = new HashMap<>();
     try (CloseableIterable<Record> records =
         IcebergGenerics.read(rollups())
@@ -140,9 +152,10 @@ final class StoredTables implements AutoCloseable {
     return rows;
   }
 
-  private Map<String, List<String>> tagsBySeries() throws IOException {
+  private static Map<String, List<String>> tagsBySeries(IcebergGenerics.ScanBuilder series)
+      throws IOException {
     Map<String, List<String>> tags = new HashMap<>();
-    try (CloseableIterable<Record> records = IcebergGenerics.read(series()).build()) {
+    try (CloseableIterable<Record> records = series.build()) {
       for (Record record : records) {
         @SuppressWarnings("unchecked") // the table's schema says so
         Map<String, String> map = (Map<String, String>) record.getField("tags");

@@ -150,18 +150,21 @@ final class TopologyRun {
             ? MainTopology.append(taken, config)
             : MainTopology.append(taken, definitions(env, config), config);
     hooks.topology(topology);
-    StoreConfig store =
-        new StoreConfig(
-            folder.resolve("warehouse").toUri().toString(),
-            "jdbc:sqlite:" + folder.resolve("catalog.db"),
-            "tidemark",
-            1 << 26,
-            "main",
-            StoreOptions.OnExisting.REFUSE,
-            OnAhead.parse("refuse"),
-            120_000L);
-    StoreStage.append(topology.writers(), store, OperatorUid.STORE_EPOCH.uid());
+    StoreStage.append(topology.writers(), store(folder), OperatorUid.STORE_EPOCH.uid());
     return env;
+  }
+
+  /** Tables in a folder. */
+  static StoreConfig store(Path folder) {
+    return new StoreConfig(
+        folder.resolve("warehouse").toUri().toString(),
+        "jdbc:sqlite:" + folder.resolve("catalog.db"),
+        "tidemark",
+        1 << 26,
+        "main",
+        StoreOptions.OnExisting.REFUSE,
+        OnAhead.parse("refuse"),
+        120_000L);
   }
 
   private DataStream<IntakeRecord> definitions(StreamExecutionEnvironment env, MainConfig config) {

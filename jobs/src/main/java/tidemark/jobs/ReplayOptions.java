@@ -1,0 +1,136 @@
+package tidemark.jobs;
+
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.iceberg.SnapshotRef;
+import tidemark.operators.admit.AdmitOptions;
+import tidemark.operators.combine.CombineOptions;
+import tidemark.operators.decode.DecodeOptions;
+import tidemark.operators.rollup.RollupOptions;
+import tidemark.operators.store.StoreOptions;
+import tidemark.operators.watermark.WatermarkOptions;
+
+/** All options of the replay job, and its command line. */
+final class ReplayOptions {
+  /** What the job does. */
+  enum Action {
+    REPLAY,
+    REMOVE
+  }
+
+  static final ConfigOption<String> BRANCH =
+      ConfigOptions.key("tidemark.replay.branch")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Branch of the tables that the replay writes: 1 to 64 of a-z, 0-9, - and _. It is made"
+                  + " if it is not there. A job that continues must keep it.");
+
+  static final ConfigOption<Action> ACTION =
+      ConfigOptions.key("tidemark.replay.action")
+          .enumType(Action.class)
+          .defaultValue(Action.REPLAY)
+          .withDescription(
+              "replay, or remove: the job removes the branch with all that is in it, and ends.");
+
+  static final ConfigOption<String> OF =
+      ConfigOptions.key("tidemark.replay.of")
+          .stringType()
+          .defaultValue(SnapshotRef.MAIN_BRANCH)
+          .withDescription(
+              "Branch that the replay is measured against: it reads the archive up to the offsets of"
+                  + " that branch's newest epoch.");
+
+  static final ConfigOption<String> FROM =
+      ConfigOptions.key("tidemark.replay.from")
+          .stringType()
+          .defaultValue("")
+          .withDescription(
+              "First event time that is counted, such as 2026-11-22T10:00:00Z, a full hour. Empty: no"
+                  + " bound.");
+
+  static final ConfigOption<String> TO =
+      ConfigOptions.key("tidemark.replay.to")
+          .stringType()
+          .defaultValue("")
+          .withDescription(
+              "Event time behind the last that is counted, a full hour that the epoch's watermark has"
+                  + " passed. Empty: the last such hour.");
+
+  static final ConfigOption<String> ORGS =
+      ConfigOptions.key("tidemark.replay.orgs")
+          .stringType()
+          .defaultValue("")
+          .withDescription("Orgs that are counted, separated by commas. Empty: all.");
+
+  static final ConfigOption<String> METRICS =
+      ConfigOptions.key("tidemark.replay.metrics")
+          .stringType()
+          .defaultValue("")
+          .withDescription(
+              "Metrics that are counted, separated by commas; * stands for any characters. Empty: all.");
+
+  static final ConfigOption<Integer> PARALLELISM =
+      ConfigOptions.key("tidemark.replay.parallelism")
+          .intType()
+          .defaultValue(0)
+          .withDescription(
+              "Tasks of each stage; no more read than there are partitions. 0: as Flink is told. Can"
+                  + " change between runs.");
+
+  static final ConfigOption<Duration> RETRY_FOR =
+      ConfigOptions.key("tidemark.replay.retry-for")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(2))
+          .withDescription(
+              "How long a read that the object store did not answer is tried again, with pauses of"
+                  + " 0.2 s to 10 s, before the job restarts from its last checkpoint. Can change"
+                  + " between runs.");
+
+  /** Of the stages, with the main job's defaults: other values than it had give other rows. */
+  static final List<ConfigOption<?>> ALL =
+      List.of(
+          BRANCH,
+          ACTION,
+          OF,
+          FROM,
+          TO,
+          ORGS,
+          METRICS,
+          PARALLELISM,
+          RETRY_FOR,
+          WatermarkOptions.WITHOUT_HEARTBEATS,
+          WatermarkOptions.ESTIMATE_DELAY,
+          WatermarkOptions.IDLE_AFTER,
+          DecodeOptions.DEFAULT_FORMAT,
+          DecodeOptions.DEFAULT_ORG,
+          DecodeOptions.MAX_RECORD_BYTES,
+          AdmitOptions.MAX_AGE,
+          AdmitOptions.MAX_FUTURE,
+          AdmitOptions.MAX_TAGS,
+          AdmitOptions.MAX_METRIC_BYTES,
+          AdmitOptions.MAX_TAG_BYTES,
+          AdmitOptions.MAX_SERIES_PER_ORG,
+          AdmitOptions.MAX_CACHED_SERIES,
+          CombineOptions.MAX_ENTRIES,
+          CombineOptions.FLUSH_INTERVAL,
+          CombineOptions.BATCH_SIZE,
+          RollupOptions.MEMORY,
+          RollupOptions.MAX_OPEN_WINDOWS,
+          RollupOptions.BATCH_SIZE,
+          StoreOptions.WAREHOUSE,
+          StoreOptions.CATALOG_URI,
+          StoreOptions.CATALOG_NAME,
+          StoreOptions.BUFFER,
+          StoreOptions.RETRY_FOR);
+
+  private ReplayOptions() {}
+
+  /** Reads the command line; see {@link CommandLineOptions#parse}. */
+  static Configuration parse(String[] args) {
+    return CommandLineOptions.parse(ALL, args);
+  }
+}

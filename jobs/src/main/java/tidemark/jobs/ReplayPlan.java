@@ -1,0 +1,220 @@
+package tidemark.jobs;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.util.JsonUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tidemark.operators.replay.ArchivePlan;
+import tidemark.operators.replay.ArchiveSplit;
+import tidemark.serde.catalog.EpochLog;
+import tidemark.serde.catalog.EpochMarker;
+import tidemark.serde.catalog.ReplayBranch;
+import tidemark.serde.catalog.ReplayOrigin;
+import tidemark.serde.catalog.TableCatalog;
+import tidemark.serde.manifest.ArchiveManifest;
+import tidemark.serde.manifest.ArchivedRange;
+import tidemark.serde.table.EpochKeys;
+import tidemark.state.selection.PointSelection;
+
+/**
+ * What a replay reads: the archive up to the offsets of the epoch that it is measured against, as
+ * far as it may hold points of the selection. Follows from the branch's origin, so that whoever
+ * submits the job again reads the same.
+ *
+ * @param selection points that are counted
+ * @param archive ranges of files, by partition
+ */
+record ReplayPlan(PointSelection selection, ArchivePlan archive) {
+  static final long HOUR_MS = 3_600_000L;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ReplayPlan.class);
+  private static final TypeReference<TreeMap<String, SortedMap<Integer, Long>>> OFFSETS =
+      new TypeReference<>() {};
+
+  /**
+   * Plans a replay and makes its branch, unless that is there already for the same.
+   *
+   * @throws IllegalArgumentException if the branch, the epoch or the archive do not allow it
+   */
+  static ReplayPlan make(TableCatalog catalog, ReplayRequest request) throws IOException {
+    Table rollups = catalog.rollups();
+    Optional<ReplayOrigin> present = ReplayBranch.origin(rollups, request.branch());
+    present.ifPresent(origin -> requireSame(origin, request));
+    ReplayOrigin origin = present.orElseGet(() -> origin(rollups, request));
+    ReplayPlan plan =
+        new ReplayPlan(origin.selection(), archive(catalog.archive(), offsets(origin), origin));
+    ReplayBranch.create(catalog, request.branch(), origin);
+    LOG.info(
+        "replay of {} up to epoch {} into branch {}: {} partitions, {} MB",
+        origin.selection(),
+        origin.baseEpoch(),
+        request.branch(),
+        plan.archive().splits().size(),
+        plan.archive().weight() >> 20);
+    return plan;
+  }
+
+  /** A replay that named no end has got one when its branch was made. */
+  private static void requireSame(ReplayOrigin origin, ReplayRequest request) {
+    PointSelection wanted = request.selection();
+    if (wanted.toMs() == Long.MAX_VALUE) {
+      wanted =
+          new PointSelection(
+              wanted.orgs(), wanted.metrics(), wanted.fromMs(), origin.selection().toMs());
+    }
+    if (!wanted.equals(origin.selection())) {
+      throw new IllegalArgumentException(
+          "branch %s is there already and was made for %s, got %s: choose another name, or remove it"
+              .formatted(request.branch(), origin.selection(), wanted));
+    }
+  }
+
+  private static ReplayOrigin origin(Table rollups, ReplayRequest request) {
+    EpochMarker base =
+        EpochLog.nearest(EpochLog.ancestors(rollups, request.of()))
+            .filter(marker -> !marker.epoch().isEmpty())
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "branch %s has no epoch to measure a replay against"
+                            .formatted(request.of())));
+    long closedMs = closedMs(base);
+    PointSelection wanted = request.selection();
+    if (wanted.toMs() != Long.MAX_VALUE && wanted.toMs() > closedMs) {
+      throw new IllegalArgumentException(
+          "%s must be at most %s, up to where epoch %s of branch %s has closed all hours, got %s: name an earlier end, or wait"
+              .formatted(
+                  ReplayOptions.TO.key(),
+                  Instant.ofEpochMilli(closedMs),
+                  base.epoch(),
+                  request.of(),
+                  Instant.ofEpochMilli(wanted.toMs())));
+    }
+    long toMs = Math.min(wanted.toMs(), closedMs);
+    if (wanted.fromMs() >= toMs) {
+      throw new IllegalArgumentException(
+          "epoch %s of branch %s has closed no hour from %s on: name an earlier time, or wait"
+              .formatted(base.epoch(), request.of(), Instant.ofEpochMilli(wanted.fromMs())));
+    }
+    return new ReplayOrigin(
+        base.snapshotId(),
+        base.epoch(),
+        base.summary().getOrDefault(EpochKeys.OFFSETS, "{}"),
+        new PointSelection(wanted.orgs(), wanted.metrics(), wanted.fromMs(), toMs),
+        ReplayOrigin.Coarser.NONE);
+  }
+
+  /**
+   * Up to where every hour stands in the tables: what is still open would be in the branch, and
+   * come to the other one later.
+   */
+  private static long closedMs(EpochMarker base) {
+    String watermark = base.summary().get(EpochKeys.WATERMARK_MS);
+    long watermarkMs = watermark == null ? Long.MIN_VALUE : Long.parseLong(watermark);
+    if (watermarkMs == Long.MAX_VALUE) {
+      return Long.MAX_VALUE;
+    }
+    long endMs = Math.max(0, watermarkMs + 1);
+    return endMs - Math.floorMod(endMs, HOUR_MS);
+  }
+
+  private static SortedMap<String, SortedMap<Integer, Long>> offsets(ReplayOrigin origin) {
+    try {
+      return JsonUtil.mapper().readValue(origin.offsetsJson(), OFFSETS);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(
+          "the offsets of epoch %s are no JSON: %s"
+              .formatted(origin.baseEpoch(), origin.offsetsJson()),
+          e);
+    }
+  }
+
+  private static ArchivePlan archive(
+      Table archive, SortedMap<String, SortedMap<Integer, Long>> offsets, ReplayOrigin origin)
+      throws IOException {
+    requireReach(archive, offsets, origin);
+    Map<String, List<ArchivedRange>> byPartition = new TreeMap<>();
+    if (archive.currentSnapshot() != null) {
+      long snapshot = archive.currentSnapshot().snapshotId();
+      for (ArchivedRange range : ArchiveManifest.ranges(archive, snapshot, origin.selection())) {
+        long end =
+            offsets
+                .getOrDefault(range.topic(), new TreeMap<>())
+                .getOrDefault(range.partition(), 0L);
+        if (range.from() < end) {
+          byPartition
+              .computeIfAbsent(range.topic() + "/" + range.partition(), key -> new ArrayList<>())
+              .add(range.to() > end ? range.of(range.from(), end) : range);
+        }
+      }
+    }
+    List<ArchiveSplit> splits = new ArrayList<>();
+    byPartition.values().forEach(ranges -> split(ranges).ifPresent(splits::add));
+    return new ArchivePlan(splits);
+  }
+
+  private static void requireReach(
+      Table archive, SortedMap<String, SortedMap<Integer, Long>> offsets, ReplayOrigin origin) {
+    var ends = ArchiveManifest.ends(archive);
+    List<String> behind = new ArrayList<>();
+    offsets.forEach(
+        (topic, ofTopic) ->
+            ofTopic.forEach(
+                (partition, wanted) -> {
+                  long end = ends.getOrDefault(topic, new TreeMap<>()).getOrDefault(partition, 0L);
+                  if (end < wanted) {
+                    behind.add("%s/%d at %d of %d".formatted(topic, partition, end, wanted));
+                  }
+                }));
+    if (!behind.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the archive does not reach epoch %s yet, it is %s: let the archive job run on, and replay then"
+              .formatted(origin.baseEpoch(), String.join(", ", behind)));
+    }
+  }
+
+  /**
+   * One partition's ranges. What was lost before the first record of the archive may never have
+   * been anybody's; a gap behind it is a loss.
+   */
+  private static Optional<ArchiveSplit> split(List<ArchivedRange> rows) {
+    List<ArchiveSplit.Range> ranges = new ArrayList<>();
+    ArchivedRange first = rows.get(0);
+    for (ArchivedRange row : rows) {
+      if (row.kind() == ArchivedRange.Kind.RECORDS) {
+        ranges.add(range(row));
+      } else if (row.from() > 0) {
+        throw new IllegalArgumentException(
+            "the archive lacks %s/%d from offset %d to %d, which Kafka had dropped before they were read: what is replayed would lack them, too"
+                .formatted(row.topic(), row.partition(), row.from(), row.to()));
+      } else {
+        LOG.warn(
+            "the archive of {}/{} begins at offset {}", row.topic(), row.partition(), row.to());
+      }
+    }
+    return ranges.isEmpty()
+        ? Optional.empty()
+        : Optional.of(ArchiveSplit.of(first.topic(), first.partition(), ranges));
+  }
+
+  private static ArchiveSplit.Range range(ArchivedRange row) {
+    long all = row.summary().to() - row.summary().from();
+    double share = all == 0 ? 0 : Math.min(1, (double) (row.to() - row.from()) / all);
+    return new ArchiveSplit.Range(
+        row.file(),
+        row.fileBytes(),
+        row.from(),
+        row.to(),
+        (long) (row.summary().payloadBytes() * share));
+  }
+}
