@@ -1,10 +1,8 @@
 package tidemark.jobs;
 
 import java.io.IOException;
-import java.time.Duration;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -40,6 +38,7 @@ public final class ReplayJob {
     ReplayRequest request = ReplayRequest.from(options);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(required());
     MainConfig.requireAligned(env.getConfiguration());
+    env.enableCheckpointing(options.get(ReplayOptions.INTERVAL).toMillis());
     if (request.parallelism() > 0) {
       env.setParallelism(request.parallelism());
     }
@@ -85,7 +84,6 @@ public final class ReplayJob {
   static Configuration required() {
     Configuration settings = MainConfig.required(MainConfig.DEFAULT_MAX_PARALLELISM);
     settings.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
-    settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMinutes(1));
     return settings;
   }
 

@@ -81,6 +81,14 @@ final class ReplayOptions {
               "Tasks of each stage; no more read than there are partitions. 0: as Flink is told. Can"
                   + " change between runs.");
 
+  static final ConfigOption<Duration> INTERVAL =
+      ConfigOptions.key("tidemark.replay.interval")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(1))
+          .withDescription(
+              "Time between checkpoints, each of which is a commit to the branch: what a failure makes"
+                  + " the job count again. Can change between runs.");
+
   static final ConfigOption<Duration> RETRY_FOR =
       ConfigOptions.key("tidemark.replay.retry-for")
           .durationType()
@@ -101,6 +109,7 @@ final class ReplayOptions {
           ORGS,
           METRICS,
           PARALLELISM,
+          INTERVAL,
           RETRY_FOR,
           WatermarkOptions.WITHOUT_HEARTBEATS,
           WatermarkOptions.ESTIMATE_DELAY,
