@@ -72,7 +72,7 @@ public final class IntakeRecordReader implements KafkaRecordDeserializationSchem
   }
 
   private long heartbeatMs(byte[] value, long brokerTimeMs) {
-    long heartbeatMs = IntakeRecord.heartbeatOf(value, brokerTimeMs);
+    long heartbeatMs = IntakeRecord.heartbeatOf(value, 0, value.length, brokerTimeMs);
     if (heartbeatMs == IntakeRecord.BAD_HEARTBEAT) {
       return heartbeatMs;
     }

@@ -23,7 +23,8 @@ public final class IntakeRecordSerializer extends StreamSerializer<IntakeRecord>
 
   @Override
   public IntakeRecord copy(IntakeRecord from) {
-    return from; // nobody changes one
+    // a live job's record stays as it is; a replay's is handed on by reference, or written at once
+    return from;
   }
 
   @Override
@@ -35,8 +36,8 @@ public final class IntakeRecordSerializer extends StreamSerializer<IntakeRecord>
     target.writeUTF(record.format());
     target.writeUTF(record.org());
     target.writeLong(record.heartbeatMs());
-    target.writeInt(record.value().length);
-    target.write(record.value());
+    target.writeInt(record.valueLength());
+    target.write(record.array(), record.valueStart(), record.valueLength());
   }
 
   @Override

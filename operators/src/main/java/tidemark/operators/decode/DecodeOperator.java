@@ -127,7 +127,9 @@ public final class DecodeOperator extends AbstractStreamOperator<IntakeBatch>
     if (record.isHeartbeat() && record.heartbeatMs() != IntakeRecord.BAD_HEARTBEAT) {
       partition.hasHeartbeats = true;
       partition.heartbeatMs = Math.max(partition.heartbeatMs, record.heartbeatMs());
-      partitions.expect(record.topic(), Heartbeat.partitions(record.value()));
+      partitions.expect(
+          record.topic(),
+          Heartbeat.partitions(record.array(), record.valueStart(), record.valueLength()));
       heartbeats.inc();
       batch.ledger().read(partition.name, record.offset() + 1, true);
       return;
@@ -135,7 +137,7 @@ public final class DecodeOperator extends AbstractStreamOperator<IntakeBatch>
     batch.ledger().read(partition.name, record.offset() + 1, partition.hasHeartbeats);
     batch.ledger().count(EpochReport.RECORDS_READ, 1);
     recordsRead.inc();
-    bytesRead.inc(record.value().length);
+    bytesRead.inc(record.valueLength());
     batch.begin(record);
     decode(record, batch.points());
     if (batch.points().isRecordRefused()) {
@@ -160,17 +162,21 @@ public final class DecodeOperator extends AbstractStreamOperator<IntakeBatch>
   private void decode(IntakeRecord record, PointBlock points) {
     if (record.isHeartbeat()) {
       points.refuseRecord(Refusal.BAD_HEARTBEAT);
-    } else if (record.value().length == 0) {
+    } else if (record.valueLength() == 0) {
       points.refuseRecord(Refusal.EMPTY);
-    } else if (record.value().length > settings.maxRecordBytes()) {
+    } else if (record.valueLength() > settings.maxRecordBytes()) {
       points.refuseRecord(Refusal.OVERSIZED);
     } else if (record.format().equals(IntakeHeaders.NATIVE)) {
-      nativeDecoder.decode(record.value(), record.org(), points);
+      decode(nativeDecoder, record, points);
     } else if (record.format().equals(IntakeHeaders.OTLP)) {
-      otlpDecoder.decode(record.value(), record.org(), points);
+      decode(otlpDecoder, record, points);
     } else {
       points.refuseRecord(Refusal.UNKNOWN_FORMAT);
     }
+  }
+
+  private static void decode(RecordDecoder decoder, IntakeRecord record, PointBlock points) {
+    decoder.decode(record.array(), record.valueStart(), record.valueLength(), record.org(), points);
   }
 
   /** One entry per partition that this task has read since it started. */

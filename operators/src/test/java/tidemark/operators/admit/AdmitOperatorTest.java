@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tidemark.operators.DeadLetter;
 import tidemark.operators.IntakeBatch;
+import tidemark.operators.IntakeRecord;
 import tidemark.operators.SharedIntakeBatchSerializer;
 import tidemark.operators.TestPartials;
 import tidemark.operators.TestPartials.LedgerKey;
@@ -323,6 +324,21 @@ class AdmitOperatorTest {
     admit();
     assertThat(batch.isRefused(0)).isTrue();
     assertThat(batch.announcements()).isEmpty();
+  }
+
+  /** The bytes of a replay's record are those of the next one soon. */
+  @Test
+  void aLetterKeepsACopyOfWhatARecordOnlyShows() throws Exception {
+    byte[] buffer = {9, 4, 2, 9};
+    IntakeRecord record = IntakeRecord.reusable();
+    record.describe(TestRecords.TOPIC, 3, 1L, BROKER_TIME_MS, "native", "", Long.MIN_VALUE);
+    record.show(buffer, 1, 2);
+    batch.begin(record);
+    series(MetricType.GAUGE, CPU);
+    point(BROKER_TIME_MS, Double.NaN);
+    admit();
+    buffer[1] = 0;
+    assertThat(onlyLetter().value()).isEqualTo(VALUE);
   }
 
   /** Long keys must not outgrow what the count of series allows, whoever sends them. */

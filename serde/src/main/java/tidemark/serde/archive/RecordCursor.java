@@ -1,7 +1,6 @@
 package tidemark.serde.archive;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +24,7 @@ public final class RecordCursor {
   private final ByteInput body = new ByteInput();
   private final ByteInput payload = new ByteInput();
   private final TextCache headerKeys = new TextCache();
+  private final TextCache headerValues = new TextCache();
 
   private int block = -1;
   private int recordsPassed; // of the block
@@ -258,14 +258,16 @@ public final class RecordCursor {
     return copy(valueStart, valueLength);
   }
 
-  /** A copy of the value of the last header of that key as text; the default if there is none. */
+  /**
+   * Value of the last header of that key as text, the default if there is none; allocates only if
+   * it is long or was not seen lately.
+   */
   public String lastHeader(String key, String defaultValue) {
     for (int i = headerCount - 1; i >= 0; i--) {
       if (headerKey(i).equals(key)) {
         return headerValueLength(i) == NULL
             ? defaultValue
-            : new String(
-                body.array(), headerValueStart(i), headerValueLength(i), StandardCharsets.UTF_8);
+            : headerValues.text(body.array(), headerValueStart(i), headerValueLength(i));
       }
     }
     return defaultValue;

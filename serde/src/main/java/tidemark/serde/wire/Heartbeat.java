@@ -23,40 +23,46 @@ public final class Heartbeat {
 
   /** Epoch milliseconds, at least 0, or {@link #INVALID}; never throws. Null reads as no bytes. */
   public static long parse(byte[] value) {
-    if (value == null) {
-      return INVALID;
-    }
-    int timeEnd = timeEnd(value);
-    if (timeEnd < value.length) {
-      long partitions = number(value, timeEnd + 1, MAX_PARTITION_DIGITS);
+    return value == null ? INVALID : parse(value, 0, value.length);
+  }
+
+  /** The same of a part of an array. */
+  public static long parse(byte[] bytes, int start, int length) {
+    int end = start + length;
+    int timeEnd = timeEnd(bytes, start, end);
+    if (timeEnd < end) {
+      long partitions = number(bytes, timeEnd + 1, end, MAX_PARTITION_DIGITS);
       if (partitions < 1 || partitions > MAX_PARTITIONS) {
         return INVALID;
       }
     }
     // Nineteen nines are less than 2^64: an overflow shows in the sign and nowhere else.
-    long timestampMs = number(value, 0, timeEnd, MAX_TIME_DIGITS);
+    long timestampMs = number(bytes, start, timeEnd, MAX_TIME_DIGITS);
     return timestampMs < 0 ? INVALID : timestampMs;
   }
 
-  /** Partitions of the topic, or {@link #UNKNOWN}; never throws. */
+  /** Partitions of the topic, or {@link #UNKNOWN}; never throws. Null reads as no bytes. */
   public static int partitions(byte[] value) {
-    if (parse(value) == INVALID || timeEnd(value) == value.length) {
-      return UNKNOWN;
-    }
-    return (int) number(value, timeEnd(value) + 1, MAX_PARTITION_DIGITS);
+    return value == null ? UNKNOWN : partitions(value, 0, value.length);
   }
 
-  private static int timeEnd(byte[] value) {
-    for (int i = 0; i < value.length && i <= MAX_TIME_DIGITS; i++) {
-      if (value[i] == '/') {
+  /** The same of a part of an array. */
+  public static int partitions(byte[] bytes, int start, int length) {
+    int end = start + length;
+    int timeEnd = timeEnd(bytes, start, end);
+    if (parse(bytes, start, length) == INVALID || timeEnd == end) {
+      return UNKNOWN;
+    }
+    return (int) number(bytes, timeEnd + 1, end, MAX_PARTITION_DIGITS);
+  }
+
+  private static int timeEnd(byte[] bytes, int start, int end) {
+    for (int i = start; i < end && i <= start + MAX_TIME_DIGITS; i++) {
+      if (bytes[i] == '/') {
         return i;
       }
     }
-    return value.length;
-  }
-
-  private static long number(byte[] value, int start, int maxDigits) {
-    return number(value, start, value.length, maxDigits);
+    return end;
   }
 
   /** Negative if there are no digits, too many, or anything else among them. */

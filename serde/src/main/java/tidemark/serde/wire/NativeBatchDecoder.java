@@ -70,14 +70,14 @@ public final class NativeBatchDecoder implements RecordDecoder {
   private long baseTimestampMs;
 
   @Override
-  public void decode(byte[] value, String defaultOrg, PointBlock into) {
+  public void decode(byte[] value, int start, int length, String defaultOrg, PointBlock into) {
     into.begin();
-    if (value == null || value.length == 0) {
+    if (length == 0) {
       into.refuseRecord(Refusal.EMPTY);
       return;
     }
     try {
-      findFields(value);
+      findFields(value, start, start + length);
       if (version != VERSION) {
         into.refuseRecord(Refusal.UNKNOWN_FORMAT);
       } else if (!startKeys(value, defaultOrg)) {
@@ -90,9 +90,9 @@ public final class NativeBatchDecoder implements RecordDecoder {
     }
   }
 
-  private void findFields(byte[] value) throws MalformedMessageException {
+  private void findFields(byte[] value, int start, int end) throws MalformedMessageException {
     clear();
-    message.wrap(value, 0, value.length);
+    message.wrap(value, start, end);
     while (message.hasMore()) {
       int tag = message.readTag();
       switch (tag) {

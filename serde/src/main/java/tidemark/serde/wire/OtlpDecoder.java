@@ -72,9 +72,9 @@ public final class OtlpDecoder implements RecordDecoder {
   private long temporality;
 
   @Override
-  public void decode(byte[] value, String defaultOrg, PointBlock into) {
+  public void decode(byte[] value, int start, int length, String defaultOrg, PointBlock into) {
     into.begin();
-    if (value == null || value.length == 0) {
+    if (length == 0) {
       into.refuseRecord(Refusal.EMPTY);
       return;
     }
@@ -84,7 +84,7 @@ public final class OtlpDecoder implements RecordDecoder {
       return;
     }
     try {
-      readRequest(value, into);
+      readRequest(value, start, start + length, into);
       if (key.isExhausted()) {
         into.refuseRecord(Refusal.OVERSIZED);
       } else if (into.seriesCount() == 0 && into.refused().isEmpty() && into.gaps() == 0) {
@@ -95,8 +95,9 @@ public final class OtlpDecoder implements RecordDecoder {
     }
   }
 
-  private void readRequest(byte[] value, PointBlock into) throws MalformedMessageException {
-    request.wrap(value, 0, value.length);
+  private void readRequest(byte[] value, int start, int end, PointBlock into)
+      throws MalformedMessageException {
+    request.wrap(value, start, end);
     while (request.hasMore()) {
       int tag = request.readTag();
       if (tag == RESOURCE_METRICS) {
