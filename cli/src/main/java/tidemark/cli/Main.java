@@ -37,6 +37,7 @@ import tidemark.cli.process.RunEndingException;
       GatewayCommand.class,
       AuditCommand.class,
       MaintainCommand.class,
+      ReplayCommand.class,
       RulesCommand.class,
       MonitorsCommand.class,
       AgentCommand.class,

@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tidemark.cli.cluster.LocalCluster;
 import tidemark.cli.cluster.SideJob;
+import tidemark.cli.cluster.SideJobs;
 
 /** Runs the maintenance job on the running cluster. */
 @Command(
@@ -53,7 +53,8 @@ final class MaintainCommand implements Callable<Integer> {
       stop(cluster, progress);
       return 0;
     }
-    String jobId = cluster.sideJobs().submit(SideJob.MAINTAIN, jobOptions(), OptionalInt.empty());
+    String jobId =
+        cluster.sideJobs().submit(SideJob.MAINTAIN, jobOptions(), SideJobs.WHOLE_CLUSTER);
     if (!isOnce) {
       cluster.awaitRunning(jobId);
       progress.accept("maintenance runs as job " + jobId);

@@ -40,6 +40,7 @@ class CommandLineTest {
             "submit",
             "savepoint",
             "maintain",
+            "replay",
             "rules",
             "monitors",
             "sql",

@@ -10,12 +10,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Random;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tidemark.cli.cluster.SideJob;
+import tidemark.cli.cluster.SideJobs;
 import tidemark.cli.flink.JobStatus;
 import tidemark.cli.process.ProcessFailedException;
 import tidemark.gateway.Audit;
@@ -94,7 +94,7 @@ final class CompactionGame extends Game {
   }
 
   private static String submit(Stage stage, Map<String, String> settings) {
-    return stage.cluster().sideJobs().submit(SideJob.MAINTAIN, settings, OptionalInt.empty());
+    return stage.cluster().sideJobs().submit(SideJob.MAINTAIN, settings, SideJobs.WHOLE_CLUSTER);
   }
 
   @Override

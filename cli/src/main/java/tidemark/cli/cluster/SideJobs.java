@@ -10,10 +10,13 @@ import tidemark.cli.flink.JobStatus;
 import tidemark.cli.process.ProcessFailedException;
 
 /**
- * The jobs beside the main one. They need no savepoint: what they have done stands in the tables,
- * and a new one goes on from there. Thread-safe, with the limits of {@link LocalCluster}.
+ * The jobs beside the main one. What they have done stands in the tables, and what goes on for ever
+ * goes on from there. Thread-safe, with the limits of {@link LocalCluster}.
  */
 public final class SideJobs {
+  /** As many slots as the main job takes. */
+  public static final int WHOLE_CLUSTER = 0;
+
   private static final Duration SUBMIT_LIMIT = Duration.ofMinutes(3);
   private static final String NO_SAVEPOINT = "";
 
@@ -31,9 +34,19 @@ public final class SideJobs {
    * Submits one and returns its id once the cluster has taken it.
    *
    * @param options over those that follow from the cluster itself
-   * @param parallelism empty for that of the whole cluster
+   * @param parallelism slots that it takes, or {@link #WHOLE_CLUSTER}
    */
-  public String submit(SideJob job, Map<String, String> options, OptionalInt parallelism) {
+  public String submit(SideJob job, Map<String, String> options, int parallelism) {
+    return resume(job, options, NO_SAVEPOINT, parallelism);
+  }
+
+  /**
+   * The same.
+   *
+   * @param checkpoint where its state comes from; empty text for none
+   */
+  public String resume(
+      SideJob job, Map<String, String> options, String checkpoint, int parallelism) {
     return operations.alone(
         () -> {
           List<String> live = live(job);
@@ -50,8 +63,8 @@ public final class SideJobs {
                   jobJar,
                   job.mainClass(),
                   all,
-                  NO_SAVEPOINT,
-                  parallelism,
+                  checkpoint,
+                  parallelism == WHOLE_CLUSTER ? OptionalInt.empty() : OptionalInt.of(parallelism),
                   operations.waiting(SUBMIT_LIMIT));
         });
   }

@@ -1,9 +1,12 @@
 package tidemark.cli.flink;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -13,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 import tidemark.cli.process.ProcessFailedException;
@@ -135,6 +139,27 @@ public final class FlinkRest {
       }
     }
     return least == Long.MAX_VALUE || least < 0 ? OptionalLong.empty() : OptionalLong.of(least);
+  }
+
+  /**
+   * A metric of the coordinator of the job's first source, whose name ends so; empty while nobody
+   * tells it.
+   */
+  public OptionalDouble coordinatorMetric(String jobId, String nameEnd) {
+    for (JsonNode vertex :
+        get("/jobs/" + jobId).orElseGet(json::createObjectNode).path("vertices")) {
+      String path =
+          "/jobs/%s/vertices/%s/jm-operator-metrics".formatted(jobId, vertex.path("id").asText());
+      for (JsonNode name : get(path).orElseGet(json::createArrayNode)) {
+        if (name.path("id").asText().endsWith(nameEnd)) {
+          String query = path + "?get=" + URLEncoder.encode(name.path("id").asText(), UTF_8);
+          for (JsonNode metric : get(query).orElseGet(json::createArrayNode)) {
+            return OptionalDouble.of(metric.path("value").asDouble());
+          }
+        }
+      }
+    }
+    return OptionalDouble.empty();
   }
 
   /** Asks for a savepoint of a job that goes on; the answer is for {@link #savepointProgress}. */
