@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
+import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -191,16 +192,25 @@ class ReplayJobITCase {
     }
   }
 
-  /** Lets checkpoints come before the failure. */
-  private static final class Slow implements MapFunction<IntakeRecord, IntakeRecord> {
+  /** Waits for checkpoints as long as a failure is to come: a few records to each. */
+  private static final class Slow
+      implements MapFunction<IntakeRecord, IntakeRecord>, CheckpointListener {
     private static final long serialVersionUID = 1L;
+    private static final int RECORDS_PER_CHECKPOINT = 200;
+
+    private int records;
 
     @Override
     public IntakeRecord map(IntakeRecord record) {
-      if (!FailOnce.hasFailed()) {
-        LockSupport.parkNanos(300_000L);
+      if (!FailOnce.hasFailed() && ++records > RECORDS_PER_CHECKPOINT) {
+        LockSupport.parkNanos(20_000_000L); // barriers pass between two records
       }
       return record;
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) {
+      records = 0;
     }
   }
 }

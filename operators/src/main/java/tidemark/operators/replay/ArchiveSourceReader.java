@@ -107,14 +107,18 @@ final class ArchiveSourceReader implements SourceReader<IntakeRecord, ArchiveSpl
         tellProgress();
         return InputStatus.END_OF_INPUT;
       }
+      if (present.isDone()) {
+        output.releaseOutputForSplit(present.id());
+        splits.remove(present);
+        present = null;
+        continue;
+      }
       RecordCursor cursor = present.next(files);
       if (cursor != null) {
         emit(cursor, output);
         return InputStatus.MORE_AVAILABLE;
       }
-      output.releaseOutputForSplit(present.id());
-      splits.remove(present);
-      present = null;
+      turnToNext();
     }
   }
 

@@ -61,23 +61,26 @@ final class SplitReader {
     heartbeatMs = Math.max(heartbeatMs, timeMs);
   }
 
+  /** Whether nothing is left of it. */
+  boolean isDone() {
+    return ranges.isEmpty();
+  }
+
   /**
-   * Goes on to the next record.
+   * Goes on to the next record; must not be {@link #isDone done}.
    *
-   * @return the cursor, which shows it; null if there is none
+   * @return the cursor, which shows it; null at the end of a range, where another split may go on
    */
   RecordCursor next(OpenFiles files) throws IOException {
-    while (!ranges.isEmpty()) {
-      resume(files);
-      if (cursor.next()) {
-        return cursor;
-      }
-      cursor = null;
-      block = 0;
-      recordsPassed = 0;
-      ranges.removeFirst();
-      weightBehind -= ranges.isEmpty() ? 0 : ranges.peekFirst().weight();
+    resume(files);
+    if (cursor.next()) {
+      return cursor;
     }
+    cursor = null;
+    block = 0;
+    recordsPassed = 0;
+    ranges.removeFirst();
+    weightBehind -= ranges.isEmpty() ? 0 : ranges.peekFirst().weight();
     return null;
   }
 
