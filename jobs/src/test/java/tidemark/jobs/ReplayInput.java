@@ -20,7 +20,6 @@ import tidemark.serde.archive.PayloadBuffer;
 import tidemark.serde.archive.RecordFacts;
 import tidemark.serde.archive.RecordTimes;
 import tidemark.serde.catalog.TableCatalog;
-import tidemark.serde.manifest.ArchiveCommit;
 import tidemark.serde.manifest.ArchiveManifest;
 import tidemark.serde.manifest.ArchivedRange;
 import tidemark.serde.wire.IntakeHeaders;
@@ -128,7 +127,7 @@ final class ReplayInput implements Serializable {
               "epoch-" + from,
               1_800_000_000_000L + from));
     }
-    ArchiveManifest.append(catalog.archive(), new ArchiveCommit(ranges, Map.of()));
+    ArchiveManifest.append(catalog.archive(), ranges);
   }
 
   private static void append(

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.iceberg.AppendFiles;
 import org.junit.jupiter.api.AfterEach;
@@ -18,7 +17,6 @@ import tidemark.operators.replay.ArchiveSplit;
 import tidemark.serde.archive.PartitionSummary;
 import tidemark.serde.catalog.ReplayBranch;
 import tidemark.serde.catalog.TableCatalog;
-import tidemark.serde.manifest.ArchiveCommit;
 import tidemark.serde.manifest.ArchiveManifest;
 import tidemark.serde.manifest.ArchivedRange;
 
@@ -63,8 +61,8 @@ class ReplayPlanTest {
         1_000);
   }
 
-  /** Kafka still has everything from the offset on. */
-  private void archive(long logStart, ArchivedRange... ranges) throws IOException {
+  /** In one commit; what lies between it and the one before is a gap. */
+  private void archive(ArchivedRange... ranges) throws IOException {
     List<ArchivedRange> ofCommit = new ArrayList<>();
     for (ArchivedRange range : ranges) {
       ofCommit.add(
@@ -79,9 +77,7 @@ class ReplayPlanTest {
               range.sealedAtMs() + commits));
     }
     commits++;
-    ArchiveManifest.append(
-        catalog.archive(),
-        new ArchiveCommit(ofCommit, Map.of("points", Map.of(0, logStart, 1, logStart))));
+    ArchiveManifest.append(catalog.archive(), ofCommit);
   }
 
   private ReplayPlan plan(String... pairs) throws IOException {
@@ -110,9 +106,9 @@ class ReplayPlanTest {
   void theArchiveIsReadUpToTheOffsetsOfTheNewestEpoch() throws Exception {
     epoch("1-a", 10 * HOUR_MS, "{\"points\":{\"0\":5}}");
     epoch("2-a", 10 * HOUR_MS, "{\"points\":{\"0\":15,\"1\":3}}");
-    archive(0, range(0, 0, 10, 1), range(1, 0, 3, 1));
-    archive(0, range(0, 10, 20, 2), range(1, 3, 9, 2));
-    archive(0, range(0, 20, 30, 3));
+    archive(range(0, 0, 10, 1), range(1, 0, 3, 1));
+    archive(range(0, 10, 20, 2), range(1, 3, 9, 2));
+    archive(range(0, 20, 30, 3));
     assertThat(ranges(plan()))
         .containsExactly(
             "0: 0-10 of s3://b/0-0.tma, 1000",
@@ -126,11 +122,11 @@ class ReplayPlanTest {
   @Test
   void aPlanStaysWhatItIs() throws Exception {
     epoch("1-a", 10 * HOUR_MS + 7, "{\"points\":{\"0\":5}}");
-    archive(0, range(0, 0, 10, 1));
+    archive(range(0, 0, 10, 1));
     ReplayPlan first = plan("orgs", "acme");
     assertThat(first.selection().toMs()).isEqualTo(10 * HOUR_MS);
     epoch("2-a", 12 * HOUR_MS, "{\"points\":{\"0\":15}}");
-    archive(0, range(0, 10, 20, 1));
+    archive(range(0, 10, 20, 1));
     assertThat(plan("orgs", "acme")).isEqualTo(first);
     assertThatThrownBy(() -> plan("orgs", "globex"))
         .isInstanceOf(IllegalArgumentException.class)
@@ -140,7 +136,7 @@ class ReplayPlanTest {
   @Test
   void rangesWithoutAnHourOfTheSelectionAreNotRead() throws Exception {
     epoch("1-a", 10 * HOUR_MS, "{\"points\":{\"0\":30}}");
-    archive(0, range(0, 0, 10, 1), range(0, 10, 20, 2), range(0, 20, 30, 3));
+    archive(range(0, 0, 10, 1), range(0, 10, 20, 2), range(0, 20, 30, 3));
     assertThat(ranges(plan("from", "1970-01-01T02:00:00Z", "to", "1970-01-01T03:00:00Z")))
         .containsExactly("0: 10-20 of s3://b/0-10.tma, 1000");
   }
@@ -148,7 +144,7 @@ class ReplayPlanTest {
   @Test
   void refusesAnArchiveThatIsBehind() throws Exception {
     epoch("1-a", 10 * HOUR_MS, "{\"points\":{\"0\":15,\"1\":3}}");
-    archive(0, range(0, 0, 10, 1));
+    archive(range(0, 0, 10, 1));
     assertThatThrownBy(this::plan)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -160,8 +156,8 @@ class ReplayPlanTest {
   @Test
   void refusesAGapButNotALateBeginning() throws Exception {
     epoch("1-a", 10 * HOUR_MS, "{\"points\":{\"0\":30}}");
-    archive(4, range(0, 4, 10, 1));
-    archive(12, range(0, 12, 30, 2));
+    archive(range(0, 4, 10, 1));
+    archive(range(0, 12, 30, 2));
     assertThatThrownBy(() -> plan("from", "1970-01-01T02:00:00Z"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("the archive lacks points/0 from offset 10 to 12");
@@ -173,7 +169,7 @@ class ReplayPlanTest {
   @Test
   void refusesHoursThatMainHasNotClosed() throws Exception {
     epoch("1-a", 10 * HOUR_MS - 2, "{\"points\":{\"0\":10}}");
-    archive(0, range(0, 0, 10, 1));
+    archive(range(0, 0, 10, 1));
     assertThatThrownBy(() -> plan("to", "1970-01-01T10:00:00Z"))
         .hasMessageContaining("tidemark.replay.to must be at most 1970-01-01T09:00:00Z")
         .hasMessageContaining("got 1970-01-01T10:00:00Z");
