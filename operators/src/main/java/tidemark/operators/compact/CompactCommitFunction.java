@@ -65,8 +65,7 @@ public final class CompactCommitFunction extends ProcessFunction<CompactResult, 
   }
 
   @Override
-  public void processElement(CompactResult result, Context context, Collector<String> out)
-      throws IOException {
+  public void processElement(CompactResult result, Context context, Collector<String> out) {
     if (!result.isFailed()) {
       waiting.add(result);
     }
@@ -82,18 +81,39 @@ public final class CompactCommitFunction extends ProcessFunction<CompactResult, 
     }
   }
 
-  private void commitWaiting(Collector<String> out) throws IOException {
+  private void commitWaiting(Collector<String> out) {
     commitTable(waiting.stream().filter(result -> !result.task().isOfSeries()).toList(), out);
     commitTable(waiting.stream().filter(result -> result.task().isOfSeries()).toList(), out);
     waiting.clear();
   }
 
-  private void commitTable(List<CompactResult> results, Collector<String> out) throws IOException {
+  private void commitTable(List<CompactResult> results, Collector<String> out) {
+    if (results.isEmpty()) {
+      return;
+    }
+    CompactCommitter committer;
+    List<CompactResult> free;
+    try {
+      committer = TableTrouble.retry(() -> committer(results.get(0).task()));
+      free = results.stream().filter(result -> !committer.isHeld(result)).toList();
+    } catch (TableTrouble e) {
+      unknown(results, e);
+      return;
+    }
+    commitTogether(committer, free, out);
+    for (CompactResult result : results) {
+      if (!free.contains(result)) {
+        commitTogether(committer, List.of(result), out); // its rows keep their age
+      }
+    }
+  }
+
+  private void commitTogether(
+      CompactCommitter committer, List<CompactResult> results, Collector<String> out) {
     if (results.isEmpty()) {
       return;
     }
     try {
-      CompactCommitter committer = TableTrouble.retry(() -> committer(results.get(0).task()));
       if (TableTrouble.once(() -> committer.commit(results))) {
         committed(results, out);
         return;
@@ -112,9 +132,13 @@ public final class CompactCommitFunction extends ProcessFunction<CompactResult, 
         }
       }
     } catch (TableTrouble e) {
-      commitFailures.inc();
-      LOG.warn("It is unknown whether {} folded groups were committed", results.size(), e);
+      unknown(results, e);
     }
+  }
+
+  private void unknown(List<CompactResult> results, TableTrouble cause) {
+    commitFailures.inc();
+    LOG.warn("It is unknown whether {} folded groups were committed", results.size(), cause);
   }
 
   private static boolean discard(CompactCommitter committer, CompactResult result)
@@ -128,7 +152,7 @@ public final class CompactCommitFunction extends ProcessFunction<CompactResult, 
       catalog = new TableCatalog(address);
     }
     Table table = task.isOfSeries() ? catalog.series() : catalog.rollups();
-    return new CompactCommitter(table, branch, TableFiles.spec(task));
+    return new CompactCommitter(table, branch, task.spec());
   }
 
   private void committed(List<CompactResult> results, Collector<String> out) {

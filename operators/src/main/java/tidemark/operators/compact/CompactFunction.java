@@ -15,6 +15,12 @@ import tidemark.operators.TableTrouble;
 import tidemark.serde.catalog.CatalogAddress;
 import tidemark.serde.catalog.FlinkFileIO;
 import tidemark.serde.catalog.IcebergThreads;
+import tidemark.serde.fold.Fold;
+import tidemark.serde.fold.FoldRounds;
+import tidemark.serde.fold.NewFiles;
+import tidemark.serde.fold.RollupFold;
+import tidemark.serde.fold.SeriesFold;
+import tidemark.serde.fold.TableFiles;
 import tidemark.serde.table.RollupsTable;
 
 /**
@@ -67,7 +73,7 @@ public final class CompactFunction extends ProcessFunction<CompactTask, CompactR
   @Override
   public void processElement(CompactTask task, Context context, Collector<CompactResult> out)
       throws IOException {
-    List<DataFile> files = TableFiles.ofJson(task.files(), TableFiles.spec(task));
+    List<DataFile> files = TableFiles.ofJson(task.files(), task.spec());
     List<DataFile> folded;
     try {
       folded = TableTrouble.retry(() -> fold(task, files));
@@ -85,14 +91,13 @@ public final class CompactFunction extends ProcessFunction<CompactTask, CompactR
     long rowsBefore = count(files, filesRead, bytesRead, rowsRead);
     long rowsAfter = count(folded, filesWritten, bytesWritten, rowsWritten);
     out.collect(
-        new CompactResult(
-            task, TableFiles.toJson(folded, TableFiles.spec(task)), rowsBefore, rowsAfter));
+        new CompactResult(task, TableFiles.toJson(folded, task.spec()), rowsBefore, rowsAfter));
   }
 
   private List<DataFile> fold(CompactTask task, List<DataFile> files) throws IOException {
     Fold fold =
         task.isOfSeries() ? new SeriesFold() : new RollupFold(task.tierSeconds(), task.epochDay());
-    NewFiles made = new NewFiles(io, folder(task));
+    NewFiles made = new NewFiles(io, folder(task), "compact");
     List<DataFile> folded = List.of();
     try {
       folded = FoldRounds.fold(fold, files, config.targetBytes(), config.memoryBytes(), made);

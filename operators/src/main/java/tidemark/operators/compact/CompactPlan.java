@@ -21,6 +21,9 @@ import java.util.TreeMap;
  * leaves the day's file alone until it has grown as large. What is not folded has sizes that at
  * least double from one to the next, so a group keeps few files.
  *
+ * <p>Rows of days that are held for a replay stay on their side of its base: see {@link
+ * tidemark.serde.catalog.HeldRange}.
+ *
  * <p>Files of three quarters of the target or more are never candidates, so folding comes to an
  * end: of what one fold writes, at most one file is smaller than that.
  */
@@ -50,6 +53,7 @@ final class CompactPlan {
    * @param epochDay UTC day of their windows
    * @param firstWindowMs start of the earliest window
    * @param lastWindowMs start of the latest one
+   * @param side files of different sides are never folded together
    */
   record Candidate(
       String path,
@@ -57,7 +61,8 @@ final class CompactPlan {
       int tierSeconds,
       long epochDay,
       long firstWindowMs,
-      long lastWindowMs) {}
+      long lastWindowMs,
+      String side) {}
 
   /** Files of one partition, to be folded together. */
   record Group(int tierSeconds, long epochDay, List<Candidate> files) {
@@ -66,11 +71,12 @@ final class CompactPlan {
     }
   }
 
-  private record Key(int tierSeconds, long epochDay, long hour) {
+  private record Key(int tierSeconds, long epochDay, long hour, String side) {
     static final Comparator<Key> ORDER =
         Comparator.comparingInt(Key::tierSeconds)
             .thenComparingLong(Key::epochDay)
-            .thenComparingLong(Key::hour);
+            .thenComparingLong(Key::hour)
+            .thenComparing(Key::side);
   }
 
   private final long watermarkMs;
@@ -118,7 +124,8 @@ final class CompactPlan {
         config.effort() == CompactOptions.Effort.FULL
             || file.tierSeconds() == SERIES_TIER
             || isClosedAt((file.epochDay() + 1) * DAY_MS);
-    return new Key(file.tierSeconds(), file.epochDay(), isWholeDay ? SEVERAL_HOURS : hour);
+    return new Key(
+        file.tierSeconds(), file.epochDay(), isWholeDay ? SEVERAL_HOURS : hour, file.side());
   }
 
   private boolean isClosedAt(long endMs) {

@@ -15,7 +15,9 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Conversions;
 import org.apache.iceberg.types.Types;
 import tidemark.serde.catalog.BranchHead;
+import tidemark.serde.catalog.HeldRange;
 import tidemark.serde.catalog.TableCatalog;
+import tidemark.serde.fold.TableFiles;
 import tidemark.serde.table.RollupsTable;
 
 /**
@@ -66,6 +68,7 @@ final class CompactPlanner {
                 group.tierSeconds(),
                 group.epochDay(),
                 head.get().snapshotId(),
+                chosen.stream().map(DataFile::dataSequenceNumber).sorted().toList(),
                 TableFiles.toJson(chosen, table.spec())));
       }
     }
@@ -91,6 +94,7 @@ final class CompactPlanner {
                     task.tierSeconds(),
                     task.epochDay(),
                     task.snapshotId(),
+                    task.sequences(),
                     task.files()))
         .toList();
   }
@@ -98,6 +102,7 @@ final class CompactPlanner {
   private Map<CompactPlan.Candidate, DataFile> smallFiles(Table table, Snapshot head)
       throws IOException {
     boolean isSeries = table.spec().isUnpartitioned();
+    List<HeldRange> held = isSeries ? List.of() : HeldRange.all(table);
     Map<CompactPlan.Candidate, DataFile> files = new HashMap<>();
     var scan = table.newScan().useSnapshot(head.snapshotId());
     if (!isSeries) {
@@ -107,7 +112,7 @@ final class CompactPlanner {
       for (FileScanTask task : tasks) {
         DataFile file = task.file();
         if (file.fileSizeInBytes() < config.targetBytes()) {
-          files.put(isSeries ? ofSeries(file) : ofRollups(file), file.copyWithoutStats());
+          files.put(isSeries ? ofSeries(file) : ofRollups(file, held), file.copyWithoutStats());
         }
       }
     }
@@ -116,10 +121,10 @@ final class CompactPlanner {
 
   private static CompactPlan.Candidate ofSeries(DataFile file) {
     return new CompactPlan.Candidate(
-        file.location(), file.fileSizeInBytes(), CompactPlan.SERIES_TIER, 0L, 0L, 0L);
+        file.location(), file.fileSizeInBytes(), CompactPlan.SERIES_TIER, 0L, 0L, 0L, "");
   }
 
-  private static CompactPlan.Candidate ofRollups(DataFile file) {
+  private static CompactPlan.Candidate ofRollups(DataFile file, List<HeldRange> held) {
     int tierSeconds = file.partition().get(0, Integer.class);
     long day = file.partition().get(1, Integer.class);
     long dayMs = day * CompactPlan.DAY_MS;
@@ -129,7 +134,19 @@ final class CompactPlanner {
         tierSeconds,
         day,
         windowMs(file.lowerBounds(), dayMs),
-        windowMs(file.upperBounds(), dayMs + CompactPlan.DAY_MS - 1));
+        windowMs(file.upperBounds(), dayMs + CompactPlan.DAY_MS - 1),
+        side(day, file.dataSequenceNumber(), held));
+  }
+
+  /** By each range that holds the day, in order: whether a file is of a later epoch. */
+  static String side(long epochDay, long sequence, List<HeldRange> held) {
+    StringBuilder side = new StringBuilder();
+    for (HeldRange range : held) {
+      if (range.concerns(epochDay)) {
+        side.append(range.side(sequence));
+      }
+    }
+    return side.toString();
   }
 
   /** A file without bounds may be anywhere in its day. */

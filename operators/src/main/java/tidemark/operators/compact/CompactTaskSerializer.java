@@ -13,8 +13,8 @@ import tidemark.operators.StreamSerializer;
 import tidemark.operators.StreamType;
 
 /**
- * {@code i64 plan | i32 plan's tasks | i32 tier | i64 day | i64 snapshot | i32 count, text ...};
- * texts as Flink writes them.
+ * {@code i64 plan | i32 plan's tasks | i32 tier | i64 day | i64 snapshot | i32 count, i64 ... | i32
+ * count, text ...}; texts as Flink writes them.
  */
 public final class CompactTaskSerializer extends StreamSerializer<CompactTask> {
   public static final TypeInformation<CompactTask> TYPE =
@@ -23,7 +23,7 @@ public final class CompactTaskSerializer extends StreamSerializer<CompactTask> {
 
   @Override
   public CompactTask createInstance() {
-    return new CompactTask(0L, 0, 0, 0L, 0L, List.of());
+    return new CompactTask(0L, 0, 0, 0L, 0L, List.of(), List.of());
   }
 
   @Override
@@ -38,6 +38,10 @@ public final class CompactTaskSerializer extends StreamSerializer<CompactTask> {
     target.writeInt(task.tierSeconds());
     target.writeLong(task.epochDay());
     target.writeLong(task.snapshotId());
+    target.writeInt(task.sequences().size());
+    for (long sequence : task.sequences()) {
+      target.writeLong(sequence);
+    }
     putTexts(task.files(), target);
   }
 
@@ -49,7 +53,16 @@ public final class CompactTaskSerializer extends StreamSerializer<CompactTask> {
         source.readInt(),
         source.readLong(),
         source.readLong(),
+        numbers(source),
         texts(source));
+  }
+
+  private static List<Long> numbers(DataInputView source) throws IOException {
+    List<Long> numbers = new ArrayList<>();
+    for (int i = source.readInt(); i > 0; i--) {
+      numbers.add(source.readLong());
+    }
+    return numbers;
   }
 
   static void putTexts(List<String> texts, DataOutputView target) throws IOException {

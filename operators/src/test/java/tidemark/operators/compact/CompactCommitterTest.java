@@ -18,7 +18,14 @@ import tidemark.operators.MaintainedTables;
 import tidemark.operators.TestPartials;
 import tidemark.serde.catalog.BranchHead;
 import tidemark.serde.catalog.FlinkFileIO;
+import tidemark.serde.catalog.ReplayBranch;
+import tidemark.serde.catalog.ReplayOrigin;
+import tidemark.serde.fold.FoldRounds;
+import tidemark.serde.fold.NewFiles;
+import tidemark.serde.fold.RollupFold;
+import tidemark.serde.fold.TableFiles;
 import tidemark.serde.table.RollupsTable;
+import tidemark.state.selection.PointSelection;
 
 /** Plan, fold and commit on a real table, beside others who change it. */
 class CompactCommitterTest {
@@ -142,6 +149,58 @@ class CompactCommitterTest {
         .satisfies(task -> assertThat(task.files()).hasSize(9));
   }
 
+  @Test
+  void rowsOfBothSidesOfAReplaysBaseAreFoldedByThemselves() throws IOException {
+    Snapshot base = appendFiles("main", 9);
+    replay(base);
+    appendFiles("main", 8);
+    List<CompactTask> tasks = planner("main").plan(tables.catalog(), 0).tasks();
+    assertThat(tasks).hasSize(2);
+    for (CompactTask task : tasks) {
+      CompactResult result = fold(task);
+      assertThat(committer("main").isHeld(result)).isTrue();
+      assertThat(committer("main").commit(List.of(result))).isTrue();
+    }
+    assertThat(tables.files("main"))
+        .hasSize(2)
+        .anySatisfy(file -> assertThat(file.dataSequenceNumber()).isEqualTo(base.sequenceNumber()))
+        .anySatisfy(
+            file -> assertThat(file.dataSequenceNumber()).isGreaterThan(base.sequenceNumber()));
+    assertThat(tables.merged("main")).isEqualTo(MaintainedTables.expected(10, points));
+    appendFiles("main", 8);
+    assertThat(planner("main").plan(tables.catalog(), 0).tasks())
+        .singleElement()
+        .satisfies(task -> assertThat(task.files()).hasSize(9));
+    ReplayBranch.remove(tables.catalog(), "fix");
+    assertThat(planner("main").plan(tables.catalog(), 0).tasks())
+        .singleElement()
+        .satisfies(task -> assertThat(task.files()).hasSize(10));
+  }
+
+  @Test
+  void aFoldOfBothSidesThatWasPlannedBeforeIsDropped() throws IOException {
+    Snapshot base = appendFiles("main", 5);
+    appendFiles("main", 5);
+    CompactResult result = fold(planner("main"));
+    CompactCommitter unaware = committer("main");
+    replay(base);
+    assertThat(committer("main").commit(List.of(result))).isFalse();
+    assertThat(unaware.commit(List.of(result))).as("it looks again inside the commit").isFalse();
+    assertThat(tables.files("main")).hasSize(10);
+  }
+
+  private void replay(Snapshot base) {
+    ReplayBranch.create(
+        tables.catalog(),
+        "fix",
+        new ReplayOrigin(
+            base.snapshotId(),
+            "1-00000000",
+            "{}",
+            PointSelection.ALL,
+            ReplayOrigin.Coarser.AS_IT_IS));
+  }
+
   private Snapshot appendFiles(String branch, int count) throws IOException {
     List<DataFile> files = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -158,10 +217,14 @@ class CompactCommitterTest {
   }
 
   private CompactResult fold(CompactPlanner planner) throws IOException {
-    CompactTask task = planner.plan(tables.catalog(), 0).tasks().get(0);
+    return fold(planner.plan(tables.catalog(), 0).tasks().get(0));
+  }
+
+  private CompactResult fold(CompactTask task) throws IOException {
     List<DataFile> files = TableFiles.ofJson(task.files(), RollupsTable.SPEC);
     NewFiles made =
-        new NewFiles(new FlinkFileIO(), tables.address().warehouse() + "/tidemark/rollups/data");
+        new NewFiles(
+            new FlinkFileIO(), tables.address().warehouse() + "/tidemark/rollups/data", "compact");
     List<DataFile> folded =
         FoldRounds.fold(
             new RollupFold(task.tierSeconds(), task.epochDay()),

@@ -73,7 +73,8 @@ class CompactPlanTest {
               10,
               DAY + 1,
               DAY_START_MS + CompactPlan.DAY_MS,
-              DAY_START_MS + CompactPlan.DAY_MS));
+              DAY_START_MS + CompactPlan.DAY_MS,
+              ""));
     }
     assertThat(CompactPlan.of(all, NO_WATERMARK, CONFIG))
         .hasSize(3)
@@ -219,6 +220,6 @@ class CompactPlanTest {
 
   private CompactPlan.Candidate file(int tier, long bytes, long firstMs, long lastMs) {
     return new CompactPlan.Candidate(
-        "file-%06d".formatted(files++), bytes, tier, DAY, firstMs, lastMs);
+        "file-%06d".formatted(files++), bytes, tier, DAY, firstMs, lastMs, "");
   }
 }

@@ -21,6 +21,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tidemark.operators.MaintainedTables;
 import tidemark.operators.TestPartials;
 import tidemark.serde.catalog.FlinkFileIO;
+import tidemark.serde.fold.Fold;
+import tidemark.serde.fold.FoldRounds;
+import tidemark.serde.fold.NewFiles;
+import tidemark.serde.fold.RollupFold;
 
 /** Any files, folded in any grouping, hold what their points come to, to the bit. */
 class RollupFoldTest {
@@ -167,7 +171,8 @@ class RollupFoldTest {
         new FlinkFileIO(),
         tables.address().warehouse()
             + "/tidemark/rollups/data/"
-            + RollupFold.partitionPath(10, DAY));
+            + RollupFold.partitionPath(10, DAY),
+        "compact");
   }
 
   private long parquetFiles() throws IOException {

@@ -1,10 +1,18 @@
 package tidemark.serde.catalog;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
+import org.apache.iceberg.UpdateProperties;
 import org.apache.iceberg.expressions.Expressions;
 import tidemark.serde.table.MaintenanceKeys;
 
@@ -16,6 +24,8 @@ import tidemark.serde.table.MaintenanceKeys;
  */
 public final class ReplayBranch {
   private static final String PROPERTY = "tidemark.replay.";
+  private static final String GUARDED = "tidemark.replay-guarded.";
+  private static final String COMPARED = "tidemark.compare.";
   private static final String BASE_TAG = "replay-base-";
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
 
@@ -37,14 +47,57 @@ public final class ReplayBranch {
           "branch %s is there already and was made for something else: choose another name, or remove it"
               .formatted(name));
     }
+    if (rollups.snapshot(origin.base()) == null) {
+      throw new IllegalArgumentException(
+          "branch %s cannot be made: its base, snapshot %d, is not there any more; choose a newer one"
+              .formatted(name, origin.base()));
+    }
     if (present.isEmpty()) {
       rollups.updateProperties().set(PROPERTY + name, origin.toJson()).commit();
     }
     if (!rollups.refs().containsKey(BASE_TAG + name)) {
       rollups.manageSnapshots().createTag(BASE_TAG + name, origin.base()).commit();
     }
+    if (!rollups.properties().containsKey(GUARDED + name)) {
+      rollups.refresh();
+      long last = ((HasTableOperations) rollups).operations().current().lastSequenceNumber();
+      rollups.updateProperties().set(GUARDED + name, Long.toString(last)).commit();
+    }
     createEmpty(rollups, name);
     createEmpty(catalog.series(), name);
+  }
+
+  /** The tag that keeps the base of a branch. */
+  public static String baseTag(String name) {
+    return BASE_TAG + name;
+  }
+
+  /**
+   * Sequence number from which on every commit knew of the branch, so that none after it has made
+   * one file of rows from before its base and of later ones; empty if there is no such branch.
+   */
+  public static OptionalLong guardedFrom(Table rollups, String name) {
+    String number = rollups.properties().get(GUARDED + name);
+    return number == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(number));
+  }
+
+  /** Property that keeps the last whole comparison of a branch with another. */
+  public static String comparisonProperty(String name, String other) {
+    return COMPARED + name + "/" + other;
+  }
+
+  /** The last whole comparisons of all branches with others, as JSON. */
+  public static List<String> comparisons(Table rollups) {
+    List<String> found = new ArrayList<>();
+    rollups
+        .properties()
+        .forEach(
+            (key, value) -> {
+              if (key.startsWith(COMPARED)) {
+                found.add(value);
+              }
+            });
+    return found;
   }
 
   /** One commit: nobody finds the branch while it still has what main has. */
@@ -74,6 +127,18 @@ public final class ReplayBranch {
     return Optional.ofNullable(rollups.properties().get(PROPERTY + name)).map(ReplayOrigin::ofJson);
   }
 
+  /** Origins of all branches of replays, by name. */
+  static SortedMap<String, ReplayOrigin> origins(Map<String, String> properties) {
+    SortedMap<String, ReplayOrigin> origins = new TreeMap<>();
+    properties.forEach(
+        (key, value) -> {
+          if (key.startsWith(PROPERTY)) {
+            origins.put(key.substring(PROPERTY.length()), ReplayOrigin.ofJson(value));
+          }
+        });
+    return origins;
+  }
+
   /** Removes the branch from both tables, with what was kept for it. */
   public static void remove(TableCatalog catalog, String name) {
     requireName(name);
@@ -81,7 +146,15 @@ public final class ReplayBranch {
     Table rollups = catalog.rollups();
     removeRef(rollups, name);
     removeRef(rollups, BASE_TAG + name);
-    rollups.updateProperties().remove(PROPERTY + name).commit();
+    UpdateProperties update = rollups.updateProperties();
+    for (String key : rollups.properties().keySet()) {
+      if (key.equals(PROPERTY + name)
+          || key.equals(GUARDED + name)
+          || key.startsWith(COMPARED + name + "/")) {
+        update.remove(key);
+      }
+    }
+    update.commit();
   }
 
   private static void removeRef(Table table, String name) {

@@ -3,6 +3,7 @@ package tidemark.serde.catalog;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.iceberg.util.JsonUtil;
@@ -24,7 +25,8 @@ import tidemark.state.selection.PointSelection;
  * @param coarser which rows of coarser series it makes
  */
 public record ReplayOrigin(
-    long base, String baseEpoch, String offsetsJson, PointSelection selection, Coarser coarser) {
+    long base, String baseEpoch, String offsetsJson, PointSelection selection, Coarser coarser)
+    implements Serializable {
   private static final long HOUR_MS = 3_600_000L;
 
   /** What becomes of coarser series. */
@@ -66,7 +68,7 @@ public record ReplayOrigin(
         : selection.takesSeries(org, metric);
   }
 
-  String toJson() {
+  public String toJson() {
     ObjectNode json = JsonUtil.mapper().createObjectNode();
     json.put("base", base);
     json.put("base_epoch", baseEpoch);
@@ -79,7 +81,7 @@ public record ReplayOrigin(
     return json.toString();
   }
 
-  static ReplayOrigin ofJson(String text) {
+  public static ReplayOrigin ofJson(String text) {
     JsonNode json;
     try {
       json = JsonUtil.mapper().readTree(text);

@@ -25,5 +25,20 @@ public final class MaintenanceKeys {
 
   public static final String ROWS_AFTER = "tidemark.rows-after";
 
+  /** Of a publishing: which branch. */
+  public static final String PUBLISH_BRANCH = "tidemark.publish-branch";
+
+  /** Of a publishing: snapshot that the branch recomputes. */
+  public static final String PUBLISH_BASE = "tidemark.publish-base";
+
+  /** Of a publishing: snapshot whose rows were taken. */
+  public static final String PUBLISH_SOURCE = "tidemark.publish-source";
+
+  /** Of a publishing: the comparison that allowed it, or why it was done without; or undo. */
+  public static final String PUBLISH_GATE = "tidemark.publish-gate";
+
+  /** Of a publishing: random id, by which a commit whose answer was lost is found. */
+  public static final String PUBLISH_ID = "tidemark.publish-id";
+
   private MaintenanceKeys() {}
 }

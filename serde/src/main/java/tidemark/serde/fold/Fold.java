@@ -1,11 +1,11 @@
-package tidemark.operators.compact;
+package tidemark.serde.fold;
 
 import java.io.IOException;
 import java.util.List;
 import org.apache.iceberg.DataFile;
 
 /** Makes fewer sorted files of several, with the rows of each key folded into one. */
-interface Fold {
+public interface Fold {
 
   /**
    * Reads all these files side by side and writes the result.

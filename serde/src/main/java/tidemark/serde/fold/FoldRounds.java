@@ -1,4 +1,4 @@
-package tidemark.operators.compact;
+package tidemark.serde.fold;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -13,13 +13,13 @@ import org.apache.iceberg.DataFile;
  * <p>An open file is reckoned at its largest row group as it lies on disk, 100 bytes for each row
  * of two pages, and 200 kB. Two files are always opened, whatever they need.
  */
-final class FoldRounds {
+public final class FoldRounds {
   /**
    * Files that are open at once. Each holds a connection to the object store, and all tasks of a
    * TaskManager share one pool of them: a fold of 124 files once left none to the main job's
    * writer, which waited for two minutes.
    */
-  static final int MAX_OPEN_FILES = 32;
+  public static final int MAX_OPEN_FILES = 32;
 
   private static final long FIXED_BYTES = 200 << 10;
   private static final long PAGE_ROWS = 40_000;
@@ -27,17 +27,28 @@ final class FoldRounds {
 
   private FoldRounds() {}
 
-  static List<DataFile> fold(
+  public static List<DataFile> fold(
       Fold fold, List<DataFile> files, long targetBytes, long memoryBytes, NewFiles folder)
       throws IOException {
+    List<DataFile> left = reduce(fold, files, memoryBytes, folder);
+    List<DataFile> folded = fold.fold(left, targetBytes, folder);
+    folder.removeBut(folded); // what earlier rounds have made
+    return folded;
+  }
+
+  /**
+   * Folds the smallest files as often as it takes until all may be open at once.
+   *
+   * @return files of the table, and files that were made for now, which the caller removes
+   */
+  public static List<DataFile> reduce(
+      Fold fold, List<DataFile> files, long memoryBytes, NewFiles folder) throws IOException {
     List<DataFile> left = new ArrayList<>(files);
     while (true) {
       left.sort(Comparator.comparingLong(FoldRounds::openBytes));
       int fitting = fitting(left, memoryBytes);
       if (fitting == left.size()) {
-        List<DataFile> folded = fold.fold(left, targetBytes, folder);
-        folder.removeBut(folded); // what earlier rounds have made
-        return folded;
+        return left;
       }
       List<DataFile> round = left.subList(0, fitting);
       List<DataFile> one = fold.fold(round, Long.MAX_VALUE, folder);
@@ -60,7 +71,7 @@ final class FoldRounds {
     return count;
   }
 
-  static long openBytes(DataFile file) {
+  public static long openBytes(DataFile file) {
     return FIXED_BYTES
         + Math.min(PAGE_ROWS, file.recordCount()) * ROW_BYTES
         + largestRowGroup(file);

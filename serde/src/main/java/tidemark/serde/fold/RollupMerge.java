@@ -1,22 +1,21 @@
-package tidemark.operators.compact;
+package tidemark.serde.fold;
 
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.flink.util.IOUtils;
 import tidemark.serde.table.RollupFileReader;
 import tidemark.state.MetricNames;
 import tidemark.state.PartialRow;
 import tidemark.state.PartialTable;
 
 /**
- * The rows of several sorted files in one order: org, metric, type, series id, window. A binary
- * heap of readers; a row costs about log2(files) comparisons of numbers, and of text only where
- * names differ. Not thread-safe.
+ * The rows of several sorted files in one order: org, metric, type, series id, window; those of one
+ * key are merged by {@link PartialTable}, as in the stream. A binary heap of readers; a row costs
+ * about log2(files) comparisons of numbers, and of text only where names differ. Not thread-safe.
  */
-final class RollupMerge implements Closeable {
+public final class RollupMerge implements Closeable {
 
   /** A file and the row that it stands at. */
   private static final class Cursor {
@@ -30,18 +29,21 @@ final class RollupMerge implements Closeable {
 
   private final MetricNames names;
   private final List<RollupFileReader> readers = new ArrayList<>();
+  private final PartialTable table = new PartialTable(4);
+  private final PartialRow single = new PartialRow();
+  private final PartialRow folded = new PartialRow();
   private Cursor[] heap = new Cursor[8];
   private int size;
 
   /**
    * @param names by which all readers number their metrics
    */
-  RollupMerge(MetricNames names) {
+  public RollupMerge(MetricNames names) {
     this.names = names;
   }
 
   /** Takes a reader over, before the first row is asked for. */
-  void add(RollupFileReader reader) throws IOException {
+  public void add(RollupFileReader reader) throws IOException {
     readers.add(reader);
     Cursor cursor = new Cursor(reader);
     if (!reader.next(cursor.row)) {
@@ -58,28 +60,33 @@ final class RollupMerge implements Closeable {
     heap[at] = cursor;
   }
 
-  /** Copies the next row into this one; false at the end. */
-  boolean next(PartialRow row) throws IOException {
-    if (size == 0) {
-      return false;
-    }
-    copy(heap[0].row, row);
+  public boolean hasNext() {
+    return size > 0;
+  }
+
+  /** The next key's rows as one, valid until the next call. A row that is alone passes as it is. */
+  public PartialRow nextFolded() throws IOException {
+    copy(heap[0].row, single);
     advance();
-    return true;
+    if (!isNextOf(single)) {
+      return single;
+    }
+    table.clear();
+    table.merge(single);
+    while (isNextOf(single)) {
+      table.merge(heap[0].row);
+      advance();
+    }
+    table.read(0, folded);
+    return folded;
   }
 
   /** Whether the row after the last one is of the same key as this one. */
-  boolean isNextOf(PartialRow row) {
+  private boolean isNextOf(PartialRow row) {
     return size > 0
         && heap[0].row.seriesId == row.seriesId
         && heap[0].row.windowStartMs == row.windowStartMs
         && heap[0].row.name == row.name;
-  }
-
-  /** Merges the next row into the table. */
-  void mergeNext(PartialTable table) throws IOException {
-    table.merge(heap[0].row);
-    advance();
   }
 
   private void advance() throws IOException {
@@ -110,7 +117,8 @@ final class RollupMerge implements Closeable {
     heap[at] = cursor;
   }
 
-  private int compare(PartialRow a, PartialRow b) {
+  /** By key, in the order of the table. */
+  public int compare(PartialRow a, PartialRow b) {
     if (a.name != b.name) {
       return compareNames(names.name(a.name), names.name(b.name));
     }
@@ -150,12 +158,20 @@ final class RollupMerge implements Closeable {
 
   @Override
   public void close() throws IOException {
-    try {
-      IOUtils.closeAll(readers);
-    } catch (IOException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IOException("files could not be closed", e);
+    IOException first = null;
+    for (RollupFileReader reader : readers) {
+      try {
+        reader.close();
+      } catch (IOException e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
     }
   }
 }
