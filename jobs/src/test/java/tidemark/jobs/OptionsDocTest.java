@@ -44,7 +44,7 @@ class OptionsDocTest {
           WatchOptions.class,
           VerdictOptions.class);
 
-  /** Options of the store that say where the tables are, which both jobs have. */
+  /** Options of the store that say where the tables are, which all jobs have. */
   private static final List<ConfigOption<?>> SHARED =
       List.of(StoreOptions.WAREHOUSE, StoreOptions.CATALOG_URI, StoreOptions.CATALOG_NAME);
 
@@ -68,6 +68,12 @@ class OptionsDocTest {
     maintain.addAll(
         declared(List.of(MaintainOptions.class, CompactOptions.class, ExpireOptions.class)));
     assertThat(MaintainOptions.ALL).containsExactlyElementsOf(maintain);
+    List<ConfigOption<?>> compare = new ArrayList<>(SHARED);
+    compare.addAll(declared(List.of(CompareOptions.class)));
+    assertThat(CompareOptions.ALL).containsExactlyElementsOf(compare);
+    List<ConfigOption<?>> publish = new ArrayList<>(SHARED);
+    publish.addAll(declared(List.of(PublishOptions.class)));
+    assertThat(PublishOptions.ALL).containsExactlyElementsOf(publish);
   }
 
   private static List<ConfigOption<?>> declared(List<Class<?>> classes) throws Exception {
@@ -89,7 +95,9 @@ class OptionsDocTest {
     assertThat(Files.readString(document))
         .as("%s must have the tables that this test expects", document)
         .contains(table(MainOptions.ALL) + "\n#")
-        .contains(table(ReplayOptions.ALL.subList(0, 9)) + "\n#")
+        .contains(table(ReplayOptions.ALL.subList(0, 10)) + "\n#")
+        .contains(table(CompareOptions.ALL) + "\n#")
+        .contains(table(PublishOptions.ALL) + "\n#")
         .endsWith(table(MaintainOptions.ALL));
   }
 
