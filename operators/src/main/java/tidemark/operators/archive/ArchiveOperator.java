@@ -93,7 +93,11 @@ final class ArchiveOperator extends AbstractStreamOperator<byte[]>
             getRuntimeContext().getJobInfo().getJobId().toHexString() + "-" + index,
             task.getAttemptNumber());
     writer = new ArchiveWriter(ArchiveLimits.DEFAULT);
-    uploads = new Uploads(settings, group.counter("uploadRetries", new ThreadSafeSimpleCounter()));
+    uploads =
+        new Uploads(
+            settings.folder(),
+            settings.retryForMs(),
+            group.counter("uploadRetries", new ThreadSafeSimpleCounter()));
   }
 
   @Override

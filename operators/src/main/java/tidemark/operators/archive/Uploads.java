@@ -47,17 +47,21 @@ final class Uploads implements Closeable {
   private static final int PREFIX_DIGITS = 4;
   private static final long END_LIMIT_S = 10;
 
-  private final ArchiveConfig config;
+  private final String folder;
+  private final long retryForMs;
   private final Counter retries;
   private final ExecutorService threads;
   private final Semaphore places = new Semaphore(AT_ONCE + WAITING);
   private final Deque<Future<SealedFile>> files = new ArrayDeque<>();
 
   /**
+   * @param folder that the files come to stand in, without a slash at its end
+   * @param retryForMs how long one is sent again
    * @param retries counts attempts in vain; must be safe for several threads
    */
-  Uploads(ArchiveConfig config, Counter retries) {
-    this.config = config;
+  Uploads(String folder, long retryForMs, Counter retries) {
+    this.folder = folder;
+    this.retryForMs = retryForMs;
     this.retries = retries;
     threads =
         Executors.newFixedThreadPool(AT_ONCE, new ExecutorThreadFactory("tidemark-archive-upload"));
@@ -129,9 +133,9 @@ final class Uploads implements Closeable {
       throws IOException {
     SealedFile[] sent = new SealedFile[1];
     int[] attempts = new int[1];
-    Tasks.foreach(spool)
+    Tasks.foreach(List.of(spool)) // a path alone is a sequence of names
         .retry(MANY)
-        .exponentialBackoff(FIRST_RETRY_MS, LONGEST_RETRY_MS, config.retryForMs(), 2.0)
+        .exponentialBackoff(FIRST_RETRY_MS, LONGEST_RETRY_MS, retryForMs, 2.0)
         .onlyRetryOn(IOException.class, UncheckedIOException.class)
         .run(
             file -> {
@@ -148,8 +152,7 @@ final class Uploads implements Closeable {
   /** Names begin differently, so that a store which splits its keys by range spreads the load. */
   private String newLocation(String topic) {
     String name = UUID.randomUUID().toString();
-    return "%s/%s/%s/%s.tma"
-        .formatted(config.folder(), name.substring(0, PREFIX_DIGITS), topic, name);
+    return "%s/%s/%s/%s.tma".formatted(folder, name.substring(0, PREFIX_DIGITS), topic, name);
   }
 
   private static long copy(java.nio.file.Path file, String location) throws IOException {
@@ -189,7 +192,7 @@ final class Uploads implements Closeable {
     threads.shutdownNow();
     try {
       if (!threads.awaitTermination(END_LIMIT_S, TimeUnit.SECONDS)) {
-        LOG.warn("a file is still being sent to {} and will be nobody's", config.folder());
+        LOG.warn("a file is still being sent to {} and will be nobody's", folder);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
