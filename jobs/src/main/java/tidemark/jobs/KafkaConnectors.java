@@ -11,13 +11,15 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import tidemark.operators.DeadLetter;
 import tidemark.operators.IntakeRecord;
+import tidemark.operators.archive.StartOffsets;
 import tidemark.operators.control.ControlConfig;
 import tidemark.operators.decode.DecodeConfig;
 import tidemark.operators.feed.FeedConfig;
 import tidemark.operators.feed.FeedMessage;
 import tidemark.operators.feed.FeedPartitions;
+import tidemark.serde.archive.ArchivedRecord;
 
-/** The main job's ends in Kafka. */
+/** The jobs' ends in Kafka. */
 final class KafkaConnectors {
   private static final String PARTITION_DISCOVERY_MS = "10000";
 
@@ -34,6 +36,22 @@ final class KafkaConnectors {
               case LATEST -> OffsetsInitializer.latest();
             })
         .setDeserializer(IntakeRecordReader.ofPoints(decode))
+        .setProperty("partition.discovery.interval.ms", PARTITION_DISCOVERY_MS)
+        .setProperty(
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+            Integer.toString(Math.max(1 << 20, decode.maxRecordBytes() + (1 << 10))))
+        .build();
+  }
+
+  /** The points topic for the archive job, under a consumer group of its own. */
+  static KafkaSource<ArchivedRecord> archive(
+      ReadableConfig config, DecodeConfig decode, StartOffsets starts) {
+    return KafkaSource.<ArchivedRecord>builder()
+        .setBootstrapServers(MainConfig.require(config, SourceOptions.BOOTSTRAP_SERVERS))
+        .setTopics(config.get(SourceOptions.TOPIC))
+        .setGroupId(config.get(SourceOptions.GROUP_ID) + "-archive")
+        .setStartingOffsets(new ArchiveStart(starts))
+        .setDeserializer(new ArchivedRecordReader())
         .setProperty("partition.discovery.interval.ms", PARTITION_DISCOVERY_MS)
         .setProperty(
             ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,

@@ -15,6 +15,7 @@ import org.apache.flink.configuration.description.HtmlFormatter;
 import org.apache.flink.util.TimeUtils;
 import org.junit.jupiter.api.Test;
 import tidemark.operators.admit.AdmitOptions;
+import tidemark.operators.archive.ArchiveOptions;
 import tidemark.operators.combine.CombineOptions;
 import tidemark.operators.compact.CompactOptions;
 import tidemark.operators.control.ControlOptions;
@@ -74,6 +75,9 @@ class OptionsDocTest {
     List<ConfigOption<?>> publish = new ArrayList<>(SHARED);
     publish.addAll(declared(List.of(PublishOptions.class)));
     assertThat(PublishOptions.ALL).containsExactlyElementsOf(publish);
+    assertThat(ArchiveJobOptions.ALL)
+        .containsAll(SHARED)
+        .containsAll(declared(List.of(ArchiveOptions.class)));
   }
 
   private static List<ConfigOption<?>> declared(List<Class<?>> classes) throws Exception {
@@ -98,7 +102,8 @@ class OptionsDocTest {
         .contains(table(ReplayOptions.ALL.subList(0, 10)) + "\n#")
         .contains(table(CompareOptions.ALL) + "\n#")
         .contains(table(PublishOptions.ALL) + "\n#")
-        .endsWith(table(MaintainOptions.ALL));
+        .contains(table(MaintainOptions.ALL) + "\n#")
+        .endsWith(table(ArchiveJobOptions.ALL));
   }
 
   private static String table(List<ConfigOption<?>> options) {

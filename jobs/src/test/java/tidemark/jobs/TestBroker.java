@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -49,17 +50,21 @@ final class TestBroker implements AutoCloseable {
   }
 
   private Map<String, String> settings(String controller, Path folder) {
-    return Map.of(
-        "process.roles", "broker,controller",
-        "node.id", "1",
-        "listeners", "PLAINTEXT://%s,CONTROLLER://%s".formatted(bootstrapServers, controller),
-        "listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
-        "controller.listener.names", "CONTROLLER",
-        "controller.quorum.voters", "1@" + controller,
-        "log.dirs", folder.resolve("data").toString(),
-        "auto.create.topics.enable", "false",
-        "offsets.topic.replication.factor", "1",
-        "log.cleaner.dedupe.buffer.size", Integer.toString(4 << 20));
+    Map<String, String> settings = new HashMap<>();
+    settings.put("process.roles", "broker,controller");
+    settings.put("node.id", "1");
+    settings.put(
+        "listeners", "PLAINTEXT://%s,CONTROLLER://%s".formatted(bootstrapServers, controller));
+    settings.put("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT");
+    settings.put("controller.listener.names", "CONTROLLER");
+    settings.put("controller.quorum.voters", "1@" + controller);
+    settings.put("log.dirs", folder.resolve("data").toString());
+    settings.put("auto.create.topics.enable", "false");
+    settings.put("offsets.topic.replication.factor", "1");
+    settings.put("transaction.state.log.replication.factor", "1");
+    settings.put("transaction.state.log.min.isr", "1");
+    settings.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 << 20));
+    return settings;
   }
 
   private static void format(Properties settings, Path folder) {
