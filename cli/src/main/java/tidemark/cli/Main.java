@@ -38,6 +38,8 @@ import tidemark.cli.process.RunEndingException;
       AuditCommand.class,
       MaintainCommand.class,
       ReplayCommand.class,
+      CompareCommand.class,
+      PublishCommand.class,
       RulesCommand.class,
       MonitorsCommand.class,
       AgentCommand.class,

@@ -26,8 +26,8 @@ public enum SideJob {
     this.mainClass = mainClass;
   }
 
-  /** Its command. */
-  String word() {
+  /** Its command, with which its options begin, too. */
+  public String word() {
     return word;
   }
 
