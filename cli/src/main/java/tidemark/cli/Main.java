@@ -37,6 +37,7 @@ import tidemark.cli.process.RunEndingException;
       GatewayCommand.class,
       AuditCommand.class,
       MaintainCommand.class,
+      ArchiveCommand.class,
       ReplayCommand.class,
       CompareCommand.class,
       PublishCommand.class,
