@@ -10,11 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.expressions.Expressions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tidemark.serde.catalog.EpochLog;
+import tidemark.serde.fold.TableFiles;
+import tidemark.serde.table.RollupsTable;
 
 /** What a run does about the tables that it finds. */
 class EpochStartTest {
@@ -246,6 +251,37 @@ class EpochStartTest {
       run.epoch(1L);
     }
     assertThat(store.epochs()).containsExactly("1+1");
+  }
+
+  /** An overwrite between two epochs, as publishing a replay makes it, is no epoch. */
+  @Test
+  void epochsGoOnAndRunsStartAfterRowsWereReplaced() throws Exception {
+    OperatorSubtaskState state;
+    try (EpochRun run = EpochRun.fresh(store)) {
+      run.epoch(1L);
+      replaceAllFiles();
+      state = run.epoch(2L);
+    }
+    replaceAllFiles();
+    try (EpochRun run = EpochRun.restored(store, state, 2L)) {
+      run.epoch(3L);
+    }
+    assertThat(headSummary()).containsEntry("tidemark.checkpoint", "3");
+    assertThat(headSummary().get("tidemark.previous")).startsWith("2-");
+    assertThat(headSummary()).containsEntry("tidemark.total-points-accepted", "3");
+  }
+
+  private void replaceAllFiles() throws Exception {
+    List<DataFile> other = TableFiles.ofJson(List.of(store.rollupFile()), RollupsTable.SPEC);
+    store.withRollups(
+        table -> {
+          OverwriteFiles overwrite =
+              table.newOverwrite().overwriteByRowFilter(Expressions.alwaysTrue());
+          other.forEach(overwrite::addFile);
+          overwrite.set("tidemark.maintenance", "publish");
+          overwrite.commit();
+          return null;
+        });
   }
 
   @Test
