@@ -41,6 +41,7 @@ final class ArchiveSourceReader implements SourceReader<IntakeRecord, ArchiveSpl
   private final CompletableFuture<Void> hasAllSplits = new CompletableFuture<>();
 
   private final Counter recordsRead;
+  private final Counter recordsIn; // Flink's own, which every source counts
   private final Counter bytesRead;
   private final Counter filesOpened;
   private final Counter storeRetries;
@@ -54,6 +55,7 @@ final class ArchiveSourceReader implements SourceReader<IntakeRecord, ArchiveSpl
     this.context = context;
     this.config = config;
     intake = new ArchivedIntake(config.defaultFormat(), config.defaultOrg());
+    recordsIn = context.metricGroup().getIOMetricGroup().getNumRecordsInCounter();
     var group = context.metricGroup().addGroup("tidemark").addGroup("replay");
     recordsRead = group.counter("recordsRead");
     bytesRead = group.counter("bytesRead");
@@ -125,6 +127,7 @@ final class ArchiveSourceReader implements SourceReader<IntakeRecord, ArchiveSpl
   private void emit(RecordCursor cursor, ReaderOutput<IntakeRecord> output) {
     IntakeRecord record = intake.of(cursor);
     recordsRead.inc();
+    recordsIn.inc();
     bytesRead.inc(Math.max(0, cursor.valueLength()));
     SplitReader split = present;
     if (SplitReader.isHeartbeat(record.heartbeatMs())) {
