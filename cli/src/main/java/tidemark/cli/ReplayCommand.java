@@ -58,6 +58,13 @@ final class ReplayCommand implements Callable<Integer> {
   private List<String> metrics = List.of();
 
   @Option(
+      names = "--again",
+      paramLabel = "OTHER",
+      defaultValue = "",
+      description = "Compute once more what another replay's branch has, to compare the two.")
+  private String again;
+
+  @Option(
       names = "--parallelism",
       paramLabel = "N",
       defaultValue = "1",
@@ -133,6 +140,7 @@ final class ReplayCommand implements Callable<Integer> {
   Map<String, String> jobOptions() {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("tidemark.replay.branch", branch);
+    putUnlessEmpty(all, "tidemark.replay.of", again);
     putUnlessEmpty(all, "tidemark.replay.from", from);
     putUnlessEmpty(all, "tidemark.replay.to", to);
     putUnlessEmpty(all, "tidemark.replay.orgs", String.join(",", orgs));

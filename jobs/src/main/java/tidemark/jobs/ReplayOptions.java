@@ -42,7 +42,8 @@ final class ReplayOptions {
           .defaultValue(SnapshotRef.MAIN_BRANCH)
           .withDescription(
               "Branch that the replay is measured against: it reads the archive up to the offsets of"
-                  + " that branch's newest epoch.");
+                  + " that branch's newest epoch. If that is the branch of another replay, the same is"
+                  + " computed again, up to the same offsets.");
 
   static final ConfigOption<String> FROM =
       ConfigOptions.key("tidemark.replay.from")

@@ -48,9 +48,9 @@ record ReplayPlan(PointSelection selection, ArchivePlan archive) {
    */
   static ReplayPlan make(TableCatalog catalog, ReplayRequest request) throws IOException {
     Table rollups = catalog.rollups();
-    Optional<ReplayOrigin> present = ReplayBranch.origin(rollups, request.branch());
-    present.ifPresent(origin -> requireSame(origin, request));
-    ReplayOrigin origin = present.orElseGet(() -> origin(rollups, request));
+    Optional<ReplayOrigin> again = ReplayBranch.origin(rollups, request.of());
+    ReplayOrigin origin =
+        again.isPresent() ? again(again.get(), request) : origin(rollups, request);
     ReplayPlan plan =
         new ReplayPlan(origin.selection(), archive(catalog.archive(), offsets(origin), origin));
     ReplayBranch.create(catalog, request.branch(), origin);
@@ -62,6 +62,22 @@ record ReplayPlan(PointSelection selection, ArchivePlan archive) {
         plan.archive().splits().size(),
         plan.archive().weight() >> 20);
     return plan;
+  }
+
+  /** What another replay has computed, once more. */
+  private static ReplayOrigin again(ReplayOrigin origin, ReplayRequest request) {
+    if (!request.selection().equals(PointSelection.ALL)) {
+      throw new IllegalArgumentException(
+          "branch %s is a replay's, whose selection is taken again: name none, got %s"
+              .formatted(request.of(), request.selection()));
+    }
+    return origin;
+  }
+
+  private static ReplayOrigin origin(Table rollups, ReplayRequest request) {
+    Optional<ReplayOrigin> present = ReplayBranch.origin(rollups, request.branch());
+    present.ifPresent(origin -> requireSame(origin, request));
+    return present.orElseGet(() -> newOrigin(rollups, request));
   }
 
   /** A replay that named no end has got one when its branch was made. */
@@ -79,7 +95,7 @@ record ReplayPlan(PointSelection selection, ArchivePlan archive) {
     }
   }
 
-  private static ReplayOrigin origin(Table rollups, ReplayRequest request) {
+  private static ReplayOrigin newOrigin(Table rollups, ReplayRequest request) {
     EpochMarker base =
         EpochLog.nearest(EpochLog.ancestors(rollups, request.of()))
             .filter(marker -> !marker.epoch().isEmpty())

@@ -49,7 +49,8 @@ record BenchOptions(
         --variants A,B         of read, decode, combine, write, tidemark, plain, plain-heap, sql,
                                sql-heap, streams, and of the main job with a control topic:
                                control, hot (one series has half of all points), rules (one,
-                               all series by service), monitors (1,000) (all)
+                               all series by service), monitors (1,000); archive, and replay of
+                               that archive (all)
         --heap SIZE            heap of the measured processes (2g)
         --checkpoint-ms N      checkpoint interval (10000)
         --limit-s N            a run that takes longer has failed (1200)
@@ -69,6 +70,12 @@ record BenchOptions(
       throw new IllegalArgumentException(
           "plain share, warm-up share, rounds and variants must be at least 1, got %s, %s, %s and %s"
               .formatted(plainShare, warmUpShare, rounds, variants));
+    }
+    if (variants.contains(Variant.REPLAY)
+        && variants.indexOf(Variant.ARCHIVE) != variants.indexOf(Variant.REPLAY) - 1) {
+      throw new IllegalArgumentException(
+          "replay reads the archive of the run before: name archive just before it, got "
+              + variants);
     }
     boolean isMixed = !traits.contains(Trait.OTLP) && !traits.contains(Trait.DISTRIBUTIONS);
     if (!isMixed && variants.stream().anyMatch(Variant::isPlain)) {

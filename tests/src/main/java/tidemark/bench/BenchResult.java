@@ -43,7 +43,7 @@ record BenchResult(BenchOptions options, Machine machine, List<Measurement> runs
   /** One variant's rate as so many times the other's. */
   private record Comparison(Variant one, Variant other) {
     static Comparison of(Variant variant) {
-      return variant.isMainJob()
+      return variant.isMainJob() || variant.isOfArchive()
           ? new Comparison(variant, variant.base())
           : new Comparison(Variant.TIDEMARK, variant);
     }

@@ -11,8 +11,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.apache.flink.core.execution.JobClient;
+import tidemark.jobs.ArchiveJob;
 import tidemark.jobs.MainJob;
 import tidemark.jobs.MaintainJob;
+import tidemark.jobs.ReplayJob;
 import tidemark.serde.partial.EpochReport;
 
 /**
@@ -59,6 +61,8 @@ final class MeasuredRun {
       case READ, DECODE, COMBINE -> run.measureIntake();
       case WRITE -> run.measureWrite();
       case TIDEMARK, CONTROL, HOT, RULES, MONITORS -> run.measureTidemark();
+      case ARCHIVE -> run.measureArchive();
+      case REPLAY -> run.measureReplay();
       case PLAIN, PLAIN_HEAP -> run.measureBounded(() -> PlainJob.run(run.order));
       case SQL, SQL_HEAP -> run.measureBounded(() -> SqlJob.run(run.order));
       case STREAMS -> run.measureStreams();
@@ -113,6 +117,69 @@ final class MeasuredRun {
       }
       return measure(begin, end, rows, allRows, figures);
     }
+  }
+
+  private Measurement measureArchive() throws Exception {
+    try (StoredProgress progress = new StoredProgress(order.folder());
+        ArchiveProgress archive = new ArchiveProgress(progress)) {
+      List<String> arguments = new ArrayList<>(progress.jobArguments());
+      arguments.addAll(
+          List.of(
+              "--tidemark.source.bootstrap-servers",
+              order.bootstrapServers(),
+              "--tidemark.source.topic",
+              order.topic(),
+              "--tidemark.archive.interval",
+              order.checkpointMs() + " ms"));
+      start(() -> ArchiveJob.main(arguments.toArray(new String[0])));
+      Clock begin = awaitWarm();
+      await(() -> archive.records(order.topic()) >= order.records(), TABLE_PAUSE_MS);
+      Clock end = Clock.now();
+      client.join().cancel().get(order.limitMs(), MILLISECONDS);
+      job.exceptionally(cancelled -> null).get(order.limitMs(), MILLISECONDS);
+      Map<String, Double> figures = new TreeMap<>();
+      figures.put("stored, bytes/point", perPoint(archive.fileBytes()));
+      figures.put("raw, bytes/point", perPoint(archive.payloadBytes()));
+      putRates(
+          figures, archive.payloadBytes(), begin.measure(end, order.variant(), 1, 0, 0, Map.of()));
+      return measure(begin, end, 0, 0, figures);
+    }
+  }
+
+  private Measurement measureReplay() throws Exception {
+    try (StoredProgress progress = new StoredProgress(order.folder());
+        ArchiveProgress archive = new ArchiveProgress(progress)) {
+      archive.nameEpoch(order.topic(), order.endOffsets(), order.workload());
+      List<String> arguments = new ArrayList<>(progress.jobArguments());
+      arguments.addAll(
+          List.of(
+              "--tidemark.replay.branch",
+              StoredProgress.REPLAYED,
+              "--tidemark.replay.interval",
+              order.checkpointMs() + " ms"));
+      start(() -> ReplayJob.main(arguments.toArray(new String[0])));
+      Clock begin = awaitWarm();
+      await(job::isDone, SINK_PAUSE_MS);
+      Clock end = Clock.now();
+      requirePoints(progress.total(StoredProgress.REPLAYED, EpochReport.POINTS_STORED));
+      Map<String, Double> figures = new TreeMap<>();
+      putRates(
+          figures, archive.payloadBytes(), begin.measure(end, order.variant(), 1, 0, 0, Map.of()));
+      return measure(
+          begin,
+          end,
+          progress.rows(StoredProgress.REPLAYED),
+          progress.rowsOfAllTiers(StoredProgress.REPLAYED),
+          figures);
+    }
+  }
+
+  /** Of the part that was measured, whose records are as long as the others. */
+  private void putRates(Map<String, Double> figures, long payloadBytes, Measurement clock) {
+    double bytes = (double) payloadBytes * (order.points() - pointsBefore) / order.points();
+    figures.put("raw, MB/s", bytes / clock.wallSeconds() / 1e6);
+    figures.put("raw, MB/core-second", bytes / clock.cpuSeconds() / 1e6);
+    figures.put("resident at most, MB", ProcessCounters.mostResidentBytes() / 1e6);
   }
 
   private double perPoint(long bytes) {

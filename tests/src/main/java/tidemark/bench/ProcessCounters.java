@@ -1,11 +1,15 @@
 package tidemark.bench;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Metric;
@@ -70,6 +74,19 @@ public final class ProcessCounters implements MetricReporter {
   /** Bytes that the last checkpoint has written. */
   static long checkpointBytes() {
     return total(CHECKPOINT_BYTES);
+  }
+
+  /** Memory of this process at its most, as the system counts it; 0 where it does not tell. */
+  static long mostResidentBytes() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
+          .findFirst()
+          .orElse(0);
+    } catch (IOException e) {
+      return 0;
+    }
   }
 
   private static long total(List<Gauge<?>> gauges) {

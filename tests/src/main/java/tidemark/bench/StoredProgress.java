@@ -8,11 +8,13 @@ import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.apache.iceberg.util.SnapshotUtil;
+import tidemark.serde.catalog.CatalogAddress;
 import tidemark.serde.table.RollupsTable;
 
 /**
@@ -20,6 +22,9 @@ import tidemark.serde.table.RollupsTable;
  * while nothing new is there.
  */
 final class StoredProgress implements AutoCloseable {
+  /** Branch of a replay. */
+  static final String REPLAYED = "replayed";
+
   private static final int FINEST_TIER = 10;
 
   private final String catalogUri;
@@ -51,11 +56,21 @@ final class StoredProgress implements AutoCloseable {
 
   /** A count from the newest commit, of all epochs; 0 before the first. */
   long total(String label) {
-    Map<String, String> summary = summary();
-    return Long.parseLong(summary.getOrDefault("tidemark.total-" + label, "0"));
+    return total(SnapshotRef.MAIN_BRANCH, label);
   }
 
-  private Map<String, String> summary() {
+  /** The same of a branch. */
+  long total(String branch, String label) {
+    return Long.parseLong(summary(branch).getOrDefault("tidemark.total-" + label, "0"));
+  }
+
+  /** The catalog, which has the archive's table, too. */
+  CatalogAddress address() {
+    return new CatalogAddress(
+        catalogUri, "tidemark", warehouse.substring(0, warehouse.length() - 1));
+  }
+
+  private Map<String, String> summary(String branch) {
     if (rollups.isEmpty() && catalog.tableExists(RollupsTable.ID)) {
       rollups = Optional.of(catalog.loadTable(RollupsTable.ID));
     }
@@ -63,7 +78,7 @@ final class StoredProgress implements AutoCloseable {
       return Map.of();
     }
     rollups.get().refresh();
-    var snapshot = rollups.get().currentSnapshot();
+    var snapshot = rollups.get().snapshot(branch);
     return snapshot == null ? Map.of() : snapshot.summary();
   }
 
@@ -74,29 +89,36 @@ final class StoredProgress implements AutoCloseable {
 
   /** Stored rows of the 10 s tier. */
   long rows() throws IOException {
-    return count(true);
+    return rows(SnapshotRef.MAIN_BRANCH);
+  }
+
+  /** Stored rows of a branch's 10 s tier. */
+  long rows(String branch) throws IOException {
+    return sum(branch, true, DataFile::recordCount);
   }
 
   /** Stored rows of all tiers. */
   long rowsOfAllTiers() throws IOException {
-    return count(false);
+    return rowsOfAllTiers(SnapshotRef.MAIN_BRANCH);
+  }
+
+  /** The same of a branch. */
+  long rowsOfAllTiers(String branch) throws IOException {
+    return sum(branch, false, DataFile::recordCount);
   }
 
   /** Bytes of the files of the 10 s tier. */
   long bytes() throws IOException {
-    return sum(true, DataFile::fileSizeInBytes);
+    return sum(SnapshotRef.MAIN_BRANCH, true, DataFile::fileSizeInBytes);
   }
 
-  private long count(boolean finestOnly) throws IOException {
-    return sum(finestOnly, DataFile::recordCount);
-  }
-
-  private long sum(boolean finestOnly, ToLongFunction<DataFile> of) throws IOException {
+  private long sum(String branch, boolean finestOnly, ToLongFunction<DataFile> of)
+      throws IOException {
     if (rollups.isEmpty()) {
       return 0;
     }
     rollups.get().refresh();
-    var scan = rollups.get().newScan();
+    var scan = rollups.get().newScan().useRef(branch);
     if (finestOnly) {
       scan = scan.filter(Expressions.equal("tier", FINEST_TIER));
     }

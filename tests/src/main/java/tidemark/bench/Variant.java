@@ -24,6 +24,10 @@ enum Variant {
   HOT("hot", "rocksdb"),
   /** The same as control with 1,000 monitors of each host's metrics, each minute. */
   MONITORS("monitors", "rocksdb"),
+  /** The archive job: raw records to files, and their manifest. */
+  ARCHIVE("archive", "hashmap"),
+  /** The replay job: the archive of the run before through the main job's stages into a branch. */
+  REPLAY("replay", "rocksdb"),
   /** One record per point, keyBy, 10 s window, aggregate, file sink; state in RocksDB. */
   PLAIN("plain", "rocksdb"),
   /** The same with state on the heap. */
@@ -85,9 +89,14 @@ enum Variant {
     return this == HOT ? asked.with(Trait.HOT) : asked;
   }
 
+  /** Whether it writes the archive or reads it. */
+  boolean isOfArchive() {
+    return this == ARCHIVE || this == REPLAY;
+  }
+
   /** Whether it gives the rows of the 10 s tier. */
   boolean givesRows() {
-    return this == WRITE || isMainJob() || (isPlain() && this != STREAMS);
+    return this == WRITE || this == REPLAY || isMainJob() || (isPlain() && this != STREAMS);
   }
 
   static Variant ofLabel(String label) {

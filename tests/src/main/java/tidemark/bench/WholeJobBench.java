@@ -120,7 +120,8 @@ public final class WholeJobBench {
       Path folder, String bootstrapServers, int round, Variant variant, Input input)
       throws IOException, InterruptedException {
     String name = variant.label() + "-" + round;
-    Path runFolder = Files.createDirectory(folder.resolve(name));
+    Path runFolder = folder.resolve(variant.isOfArchive() ? "archived-" + round : name);
+    Files.createDirectories(runFolder);
     Workload read =
         variant.workload(options.workload()).part(variant.isPlain() ? options.plainShare() : 1);
     RunOrder order =
@@ -158,7 +159,9 @@ public final class WholeJobBench {
     progress.accept(
         "%-14s %,12.0f points/s %,12.0f points/core-second"
             .formatted(name, measurement.pointsPerSecond(), measurement.pointsPerCoreSecond()));
-    delete(runFolder);
+    if (variant != Variant.ARCHIVE) { // a replay reads it
+      delete(runFolder);
+    }
     return measurement;
   }
 

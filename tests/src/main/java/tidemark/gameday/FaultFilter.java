@@ -14,6 +14,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Locale;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -44,6 +46,7 @@ final class FaultFilter implements AutoCloseable {
   private final AtomicLong passed = new AtomicLong();
   private final AtomicLong slowDowns = new AtomicLong();
   private final AtomicLong cutErrors = new AtomicLong();
+  private final ConcurrentMap<String, AtomicLong> requests = new ConcurrentHashMap<>();
   private volatile ServerSocket listening;
   private volatile double slowDownShare;
   private volatile double cutErrorShare;
@@ -85,6 +88,23 @@ final class FaultFilter implements AutoCloseable {
         .formatted(passed.get(), slowDowns.get(), cutErrors.get());
   }
 
+  /** Requests so far, refused ones among them, of a method and with a text in their path. */
+  long requests(String method, String part) {
+    return requests.entrySet().stream()
+        .filter(entry -> entry.getKey().startsWith(method + " "))
+        .filter(entry -> entry.getKey().contains(part))
+        .mapToLong(entry -> entry.getValue().get())
+        .sum();
+  }
+
+  /** Kept by method and the last folder but one, so that there are few. */
+  private void count(byte[] head) {
+    String[] line = new String(head, ISO_8859_1).split("[ ?]", 3);
+    String[] folders = line[1].split("/", -1);
+    String key = line[0] + " " + (folders.length > 3 ? folders[2] + "/" + folders[3] : "");
+    requests.computeIfAbsent(key, absent -> new AtomicLong()).incrementAndGet();
+  }
+
   private int listen(int wanted) {
     try {
       ServerSocket socket = new ServerSocket();
@@ -117,6 +137,7 @@ final class FaultFilter implements AutoCloseable {
       if (head.length == 0) {
         return;
       }
+      count(head);
       double chance;
       synchronized (random) {
         chance = random.nextDouble();

@@ -46,6 +46,11 @@ abstract class Game implements Callable<Integer> {
     return call() == 0;
   }
 
+  /** The checkout. */
+  final Path home() {
+    return home;
+  }
+
   final GameOptions options() {
     return options;
   }

@@ -22,7 +22,9 @@ import tidemark.cli.process.ProcessFailedException;
       SpillGame.class,
       DiskFullGame.class,
       CompactionGame.class,
-      RulesGame.class
+      RulesGame.class,
+      ReplayGame.class,
+      PublishGame.class
     })
 public final class GameDay implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

@@ -173,6 +173,14 @@ final class Load implements AutoCloseable {
     }
   }
 
+  /** Sends so many seconds' points more when it has ended: all of them are late. */
+  void sendLate(int seconds) {
+    synchronized (this) {
+      sendAtOnce(seconds);
+      producer.awaitTaken();
+    }
+  }
+
   /** Fails if sending has failed. */
   void requireAlive() {
     if (sending != null) {

@@ -1,8 +1,5 @@
 package tidemark.gameday;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,13 +30,9 @@ final class PollingReader implements AutoCloseable {
       String.join(
           " UNION ALL ", part(10, "rollups_10s"), part(60, "rollups_1m"), part(3600, "rollups_1h"));
 
-  private static final TypeReference<Map<String, Map<Integer, Long>>> OFFSETS =
-      new TypeReference<>() {};
-
   private final Map<String, String> properties;
   private final EpochAnswers wanted;
   private final Journal journal;
-  private final ObjectMapper json = new ObjectMapper();
   private final Thread thread = new Thread(this::run, "reader");
   private final Set<Long> snapshots = new HashSet<>();
   private final Set<String> epochs = new HashSet<>();
@@ -92,7 +85,10 @@ final class PollingReader implements AutoCloseable {
       Epoch epoch = reader.epoch().orElseThrow();
       Map<EpochAnswers.Part, EpochAnswers.Answer> found = answers(reader.query(SQL));
       Map<EpochAnswers.Part, EpochAnswers.Answer> right =
-          wanted.at(nextOffsets(epoch), epoch.watermarkMs());
+          wanted.at(
+              Commit.offsets(
+                  epoch.summary().getOrDefault(EpochKeys.OFFSETS, "{}"), LocalCluster.POINTS_TOPIC),
+              epoch.watermarkMs());
       compare(epoch, reader.snapshotId(), found, right);
     }
   }
@@ -106,15 +102,6 @@ final class PollingReader implements AutoCloseable {
               ((Number) row.get(2)).longValue(), ((Number) row.get(3)).doubleValue()));
     }
     return answers;
-  }
-
-  private Map<Integer, Long> nextOffsets(Epoch epoch) {
-    String text = epoch.summary().getOrDefault(EpochKeys.OFFSETS, "{}");
-    try {
-      return json.readValue(text, OFFSETS).getOrDefault(LocalCluster.POINTS_TOPIC, Map.of());
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("offsets must be JSON, got " + text, e);
-    }
   }
 
   private synchronized void compare(

@@ -3,6 +3,7 @@ package tidemark.gameday;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,7 @@ final class Stage implements AutoCloseable {
   private Optional<SentRecords> records = Optional.empty();
   private Optional<StoredTables> tables = Optional.empty();
   private String catalogName = "tidemark";
+  private final List<Process> commands = new ArrayList<>();
   private int revived;
   private long endMs = Long.MAX_VALUE;
 
@@ -74,6 +76,10 @@ final class Stage implements AutoCloseable {
   }
 
   private Load newLoad(int series, int pointsPerSecond) {
+    return newLoad(series, pointsPerSecond, System.currentTimeMillis());
+  }
+
+  private Load newLoad(int series, int pointsPerSecond, long nowMs) {
     Load fresh =
         new Load(
             cluster.bootstrapServers(),
@@ -82,7 +88,7 @@ final class Stage implements AutoCloseable {
             options.seed(),
             series,
             pointsPerSecond,
-            System.currentTimeMillis(),
+            nowMs,
             records);
     load = Optional.of(fresh);
     return fresh;
@@ -91,6 +97,16 @@ final class Stage implements AutoCloseable {
   /** A load that is all there before anything reads it: a point a second of each series. */
   void sendBacklog(int series, int seconds) {
     newLoad(series, series).sendAtOnce(seconds);
+    endLoad();
+  }
+
+  /**
+   * The same of a length of time that lies behind now, some points of it late: so many points a
+   * second of all series together.
+   */
+  void sendPast(Duration length, int series, int pointsPerSecond) {
+    newLoad(series, pointsPerSecond, System.currentTimeMillis() - length.toMillis())
+        .sendAtOnce((int) length.toSeconds());
     endLoad();
   }
 
@@ -289,6 +305,21 @@ final class Stage implements AutoCloseable {
     journal.step("load ended after %,d points".formatted(load().points()));
   }
 
+  /** Sends points behind the end of the load, all late, and waits until main has them. */
+  void sendLate(int seconds) {
+    load().sendLate(seconds);
+    Map<Integer, Long> ends =
+        new TopicSettings(cluster.bootstrapServers()).ends(LocalCluster.POINTS_TOPIC);
+    await(
+        "the late points to be stored",
+        LIMIT,
+        () ->
+            tables()
+                .nearest(StoredTables.MAIN)
+                .filter(at -> at.offsets(LocalCluster.POINTS_TOPIC).equals(ends))
+                .isPresent());
+  }
+
   /** The same for a load that has ended. */
   Verdict judgeEnded(String branch) {
     awaitAllStored(branch, LIMIT);
@@ -317,6 +348,12 @@ final class Stage implements AutoCloseable {
     return verdict;
   }
 
+  /** A process of the game that ends with the stage at the latest. */
+  Process endWith(Process command) {
+    commands.add(command);
+    return command;
+  }
+
   /** Ends all processes, whatever another thread is doing with them. */
   void takeOverAndEnd() {
     cluster.takeOver();
@@ -325,6 +362,7 @@ final class Stage implements AutoCloseable {
 
   @Override
   public void close() {
+    commands.forEach(TidemarkCommand::end);
     load.ifPresent(Load::close);
     tables.ifPresent(StoredTables::close);
     cluster.close();

@@ -26,6 +26,7 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.jdbc.JdbcCatalog;
@@ -42,6 +43,8 @@ final class StoredTables implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoredTables.class);
   static final String MAIN = "main";
   private static final TableIdentifier ROLLUPS = TableIdentifier.of("tidemark", "rollups");
+  private static final TableIdentifier ARCHIVE = TableIdentifier.of("tidemark", "archive");
+  private static final String ARCHIVE_ENDS = "tidemark.archive.ends";
   private static final TableIdentifier SERIES = TableIdentifier.of("tidemark", "series");
   private static final double GAMMA = Math.pow(2, 1 / 64.0);
 
@@ -108,6 +111,19 @@ final class StoredTables implements AutoCloseable {
   /** The newest commit of the store in a branch. */
   Optional<Commit> nearest(String branch) {
     return commits(branch).stream().filter(Commit::isOfStore).findFirst();
+  }
+
+  /** Next offset of each partition in the archive; none while there is no archive. */
+  Map<Integer, Long> archivedTo(String topic) {
+    try {
+      Snapshot head = catalog().loadTable(ARCHIVE).currentSnapshot();
+      return head == null
+          ? Map.of()
+          : Commit.offsets(head.summary().getOrDefault(ARCHIVE_ENDS, "{}"), topic);
+    } catch (NoSuchTableException e) {
+      LOG.debug("no archive to look at", e);
+      return Map.of();
+    }
   }
 
   /** A data file of the rollups table, of any tier. */
@@ -184,6 +200,25 @@ final class StoredTables implements AutoCloseable {
     return new Rows(values, sketches, stored[0]);
   }
 
+  /** Points that the steps of the job have counted, by org, step and minute. */
+  Map<String, Long> ledger(String branch) {
+    Map<String, Long> counts = new HashMap<>();
+    read(
+        ROLLUPS,
+        branch,
+        Expressions.equal("tier", 0),
+        (record, unused) ->
+            counts.merge(
+                "%s %s %s"
+                    .formatted(
+                        record.getField("org"),
+                        record.getField("metric"),
+                        record.getField("window_start")),
+                (Long) record.getField("count"),
+                Long::sum));
+    return counts;
+  }
+
   private Map<Long, Map<String, SeriesName>> seriesNames(String branch) {
     Map<Long, Map<String, SeriesName>> names = new HashMap<>();
     read(
@@ -215,16 +250,20 @@ final class StoredTables implements AutoCloseable {
   }
 
   private void read(TableIdentifier id, String branch, BiConsumer<Record, Table> each) {
+    Expression all = Expressions.alwaysTrue();
+    // 0 is the ledger's, not a rollup
+    read(id, branch, id.equals(ROLLUPS) ? Expressions.greaterThan("tier", 0) : all, each);
+  }
+
+  private void read(
+      TableIdentifier id, String branch, Expression wanted, BiConsumer<Record, Table> each) {
     Table table = catalog().loadTable(id);
     IcebergGenerics.ScanBuilder scan = IcebergGenerics.read(table);
     Snapshot head = table.snapshot(branch);
     if (head == null) {
       throw new IllegalStateException("table %s has no branch %s".formatted(id, branch));
     }
-    scan = scan.useSnapshot(head.snapshotId());
-    if (id.equals(ROLLUPS)) {
-      scan = scan.where(Expressions.greaterThan("tier", 0)); // 0 is the ledger's, not a rollup
-    }
+    scan = scan.useSnapshot(head.snapshotId()).where(wanted);
     try (CloseableIterable<Record> records = scan.build()) {
       for (Record record : records) {
         each.accept(record, table);
