@@ -33,12 +33,18 @@ final class PublishGate {
           if (verdict.path("equal").asBoolean()) {
             return text;
           }
-          found = "of version %d it is known that %s".formatted(head, verdict.path("counts"));
+          found =
+              "comparing %s (snapshot %d) with %s found %s"
+                  .formatted(
+                      verdict.path("right").asText(),
+                      verdict.path("right_snapshot").asLong(),
+                      verdict.path("left").asText(),
+                      verdict.path("counts"));
         }
       }
     }
     throw new IllegalArgumentException(
-        "branch %s cannot be published, for %s: compare it with main or with a second replay of the same range, or say why it is right with --despite-differences"
+        "branch %s cannot be published: %s; compare it with main or with a second replay of the same range, or say why it is right with --despite-differences"
             .formatted(config.branch(), found));
   }
 

@@ -125,11 +125,11 @@ class PublishTest {
             "report",
             1 << 20);
     assertThatThrownBy(() -> planner(config).plan())
-        .hasMessageContaining("cannot be published, for it was not compared");
+        .hasMessageContaining("cannot be published: it was not compared");
     long head = tables.rollups().refs().get("fix").snapshotId();
     verdict(head, false);
     assertThatThrownBy(() -> planner(config).plan())
-        .hasMessageContaining("it is known that {\"different\":1}");
+        .hasMessageContaining("found {\"different\":1}");
     verdict(head - 1, true);
     assertThatThrownBy(() -> planner(config).plan()).hasMessageContaining("not compared");
     verdict(head, true);
