@@ -26,7 +26,6 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.iceberg.Table;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -75,7 +74,7 @@ class ArchiveJobITCase {
       await(job);
       assertThat(FailArchiveOnce.hasFailed()).isTrue();
 
-      addPartition(servers);
+      broker.addPartitions(TOPIC, 4);
       sent.send(servers, TOPIC, 4, 200);
       await(job);
       String savepoint = savepoint(job);
@@ -141,12 +140,6 @@ class ArchiveJobITCase {
     job.cancel().get();
     CommonTestUtils.waitUntilCondition(
         () -> job.getJobStatus().get().isGloballyTerminalState(), 50);
-  }
-
-  private static void addPartition(String servers) throws Exception {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
-      admin.createPartitions(Map.of(TOPIC, NewPartitions.increaseTo(4))).all().get();
-    }
   }
 
   private static void dropBefore(String servers, int partition, long offset) throws Exception {

@@ -19,8 +19,11 @@ import java.util.stream.Collectors;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
+import org.apache.flink.runtime.testutils.CommonTestUtils;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
@@ -94,8 +97,36 @@ final class TestBroker implements AutoCloseable {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
       NewTopic topic = new NewTopic(name, partitions, (short) 1).configs(settings);
       admin.createTopics(List.of(topic)).all().get();
+      awaitLeaders(admin, name, partitions);
     } catch (ExecutionException e) {
       throw new IllegalStateException("topic %s was not made".formatted(name), e);
+    }
+  }
+
+  /** Makes them so many; those that are there stay. */
+  void addPartitions(String topic, int count) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+      admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(count))).all().get();
+      awaitLeaders(admin, topic, count);
+    }
+  }
+
+  /** Kafka says that partitions exist before they take records, and before brokers know them. */
+  private static void awaitLeaders(Admin admin, String topic, int partitions) throws Exception {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (int partition = 0; partition < partitions; partition++) {
+      ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+    }
+    CommonTestUtils.waitUntilCondition(() -> answers(admin, ends), 20);
+  }
+
+  private static boolean answers(Admin admin, Map<TopicPartition, OffsetSpec> ends)
+      throws InterruptedException {
+    try {
+      admin.listOffsets(ends).all().get();
+      return true;
+    } catch (ExecutionException e) {
+      return false; // the wait has a limit
     }
   }
 

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import tidemark.cli.cluster.NewTopics;
 import tidemark.serde.definition.DefinitionCodec;
 import tidemark.serde.definition.DefinitionKey;
 import tidemark.serde.wire.Heartbeat;
@@ -85,7 +86,7 @@ final class ControlTopicFiller {
       created.add(new NewTopic(topic, 1, (short) 1).configs(Map.of("retention.ms", "-1")));
     }
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.get("bootstrap.servers")))) {
-      admin.createTopics(created).all().get();
+      NewTopics.create(admin, created);
     }
   }
 

@@ -31,6 +31,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.state.WindowStore;
+import tidemark.cli.cluster.NewTopics;
 
 /**
  * The plain job as Kafka Streams has it: a record per point, repartitioned by series through a
@@ -61,7 +62,7 @@ final class StreamsJob implements AutoCloseable {
       throws ExecutionException, InterruptedException {
     String rows = order.folder().getFileName() + "-rows";
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", order.bootstrapServers()))) {
-      admin.createTopics(List.of(new NewTopic(rows, PARTITIONS, (short) 1))).all().get();
+      NewTopics.create(admin, List.of(new NewTopic(rows, PARTITIONS, (short) 1)));
     }
     StreamsBuilder builder = new StreamsBuilder();
     builder.stream(order.topic(), Consumed.with(Serdes.Bytes(), Serdes.ByteArray()))

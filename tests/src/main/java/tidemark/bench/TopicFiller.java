@@ -14,6 +14,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import tidemark.cli.cluster.NewTopics;
 import tidemark.serde.wire.Heartbeat;
 import tidemark.serde.wire.IntakeHeaders;
 
@@ -69,7 +70,7 @@ final class TopicFiller {
       NewTopic created = new NewTopic(topic, PARTITIONS, (short) 1);
       // record times lie in the past
       created.configs(Map.of("retention.ms", "-1", "max.message.bytes", MAX_RECORD_BYTES));
-      admin.createTopics(List.of(created)).all().get();
+      NewTopics.create(admin, List.of(created));
     }
     List<long[]> marks = new ArrayList<>();
     marks.add(nextOffset.clone());
@@ -108,7 +109,8 @@ final class TopicFiller {
 
   private void requireNoFailure() {
     if (failure != null) {
-      throw new IllegalStateException("cannot write to topic " + topic, failure);
+      throw new IllegalStateException(
+          "cannot write to topic %s: %s".formatted(topic, failure), failure);
     }
   }
 

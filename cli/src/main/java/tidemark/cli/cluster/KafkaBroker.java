@@ -103,7 +103,7 @@ final class KafkaBroker {
       Set<String> existing = admin.listTopics().names().get();
       List<NewTopic> missing =
           topics().stream().filter(topic -> !existing.contains(topic.name())).toList();
-      admin.createTopics(missing).all().get();
+      NewTopics.create(admin, missing);
       return true;
     } catch (ExecutionException e) {
       return false; // not yet; the wait has a limit and shows the broker's log

@@ -30,6 +30,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.utils.Time;
+import tidemark.cli.cluster.NewTopics;
 
 /**
  * A real Kafka of one node, in this process, on loopback; topics are not made by themselves. It can
@@ -100,7 +101,7 @@ public final class TestBroker implements AutoCloseable {
       throws InterruptedException {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
       NewTopic topic = new NewTopic(name, partitions, (short) 1).configs(settings);
-      admin.createTopics(List.of(topic)).all().get();
+      NewTopics.create(admin, List.of(topic));
     } catch (ExecutionException e) {
       throw new IllegalStateException("topic %s was not made".formatted(name), e);
     }
@@ -110,6 +111,7 @@ public final class TestBroker implements AutoCloseable {
   public void addPartitions(String topic, int count) throws InterruptedException {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
       admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(count))).all().get();
+      NewTopics.awaitLeaders(admin, topic, count);
     } catch (ExecutionException e) {
       throw new IllegalStateException("topic %s got no partitions".formatted(topic), e);
     }
