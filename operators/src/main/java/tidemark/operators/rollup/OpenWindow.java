@@ -15,6 +15,7 @@ final class OpenWindow {
   /** Whether a newer window of its group was opened before it. */
   final boolean isLate;
 
+  /** Null while state holds all of the window: there may be very many of that kind. */
   PartialTable table;
 
   /** Whether memory holds what run {@code homeRun} in state does not. */

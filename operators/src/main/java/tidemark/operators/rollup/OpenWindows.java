@@ -31,7 +31,8 @@ import tidemark.state.PartialTable;
  * the budget plus one batch; state in between barriers adds what was spilled. Not thread-safe.
  */
 final class OpenWindows {
-  private static final int SMALL_TABLE = 16;
+  // Where series are few and windows are many, each table has a row or two.
+  private static final int SMALL_TABLE = 2;
   // A table of this many rows becomes a run: more would not fit the CPU's cache, nor their bytes
   // comfortably one value of RocksDB, nor their names the u16 that numbers them in a run.
   private static final int MAX_ROWS_IN_MEMORY = 1 << 16;
@@ -85,6 +86,8 @@ final class OpenWindows {
       for (RunKey key : runs.keys()) {
         OpenWindow window = open(group, key.windowStartMs());
         window.homeRun = Math.max(window.homeRun, key.run() + 1);
+        window.table = null;
+        account(window);
       }
     }
   }
@@ -117,9 +120,17 @@ final class OpenWindows {
     return new OpenWindow(group, startMs, false, table);
   }
 
+  /** Where rows of the window are merged; it must be marked dirty before anything can spill it. */
+  static PartialTable tableOf(OpenWindow window) {
+    if (window.table == null) {
+      window.table = new PartialTable(SMALL_TABLE);
+    }
+    return window.table;
+  }
+
   /** Whether the window takes no further row before {@link #changed} was called. */
   static boolean isFull(OpenWindow window) {
-    return window.table.size() >= MAX_ROWS_IN_MEMORY;
+    return window.table != null && window.table.size() >= MAX_ROWS_IN_MEMORY;
   }
 
   /** To be called after rows were merged into the table of a window that was marked dirty. */
@@ -138,7 +149,7 @@ final class OpenWindows {
   }
 
   private void account(OpenWindow window) {
-    long bytes = window.table.memoryBytes();
+    long bytes = window.table == null ? 0 : window.table.memoryBytes();
     memoryBytes += bytes - window.accountedBytes;
     window.accountedBytes = bytes;
   }
@@ -168,6 +179,7 @@ final class OpenWindows {
 
   /** Brings all of the window into its table and takes its runs out of state. */
   PartialTable gather(OpenWindow window) throws Exception {
+    PartialTable table = tableOf(window);
     if (window.homeRun > 0 || window.isHomeStored) {
       backend.setCurrentKey(keyGroups.keyOf(window.keyGroup));
       for (int run = 0; run < window.homeRun; run++) {
@@ -180,7 +192,7 @@ final class OpenWindows {
         }
         reader.open(bytes, bytes.length);
         while (reader.next(row)) {
-          window.table.merge(row);
+          table.merge(row);
         }
         runs.remove(key);
       }
@@ -188,7 +200,7 @@ final class OpenWindows {
         runs.remove(new RunKey(window.startMs, window.homeRun));
       }
     }
-    return window.table;
+    return table;
   }
 
   /** Forgets a window whose rows were sent on. */
@@ -237,7 +249,7 @@ final class OpenWindows {
     }
     window.homeRun++;
     window.isHomeStored = false;
-    window.table = new PartialTable(SMALL_TABLE); // clearing would keep the memory
+    window.table = null; // clearing would keep the memory
     runsSpilled++;
     account(window);
   }
@@ -247,7 +259,7 @@ final class OpenWindows {
     List<OpenWindow> largest = new ArrayList<>();
     for (TreeMap<Long, OpenWindow> windows : byGroup) {
       for (OpenWindow window : windows.values()) {
-        if (window.table.size() > 0) {
+        if (window.table != null && window.table.size() > 0) {
           largest.add(window);
         }
       }

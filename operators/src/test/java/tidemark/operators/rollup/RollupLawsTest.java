@@ -192,4 +192,20 @@ class RollupLawsTest {
       }
     }
   }
+
+  /** Nor may windows that were spilled keep any, when there are more of them than fit. */
+  @Test
+  void windowsBeyondCountTakeNoMemoryOnceSpilled() throws Exception {
+    try (RollupHarness harness = RollupHarness.start(Tier.TEN_SECONDS, TIGHT)) {
+      int windows = 20_000;
+      for (int window = 0; window < windows; window++) {
+        harness.process(List.of(TestPartials.gauge(7L, window * 10_000L, 1.0)));
+      }
+      for (int i = 0; i < 1_000; i++) {
+        harness.process(List.of(TestPartials.gauge(7L, i, 1.0)));
+      }
+      // the thousand batches of one window share its runs
+      assertThat(harness.stateEntries()).isPositive().isLessThan(windows + 10);
+    }
+  }
 }
