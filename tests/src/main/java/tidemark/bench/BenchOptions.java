@@ -11,6 +11,7 @@ import java.util.Set;
  * What the command line says; see {@link #USAGE}.
  *
  * @param points of the topic, rounded down to whole windows
+ * @param partitions of the topic of points
  * @param plainShare plain jobs read one part in so many of the topic
  * @param warmUpShare one part in so many of what is read is not measured
  * @param home folder of the project, for the broker's libraries
@@ -20,6 +21,7 @@ record BenchOptions(
     int series,
     int pointsPerWindow,
     long points,
+    int partitions,
     int plainShare,
     int warmUpShare,
     int rounds,
@@ -41,6 +43,7 @@ record BenchOptions(
         --series N             series (100000)
         --points-per-window N  points of a series in 10 s (10)
         --points N             points in the topic (100000000)
+        --partitions N         of the topic (4)
         --plain-share N        plain jobs read the first 1/N of it, since they are slower (10)
         --warm-up-share N      the clock starts when the first 1/N of its input is read (3)
         --rounds N             runs of each variant; medians are shown (3)
@@ -66,6 +69,9 @@ record BenchOptions(
     traits = Set.copyOf(traits);
     settings = Map.copyOf(settings);
     jvmOptions = List.copyOf(jvmOptions);
+    if (partitions < 1) {
+      throw new IllegalArgumentException("partitions must be at least 1, got " + partitions);
+    }
     if (plainShare < 1 || warmUpShare < 1 || rounds < 1 || variants.isEmpty()) {
       throw new IllegalArgumentException(
           "plain share, warm-up share, rounds and variants must be at least 1, got %s, %s, %s and %s"
@@ -106,6 +112,7 @@ record BenchOptions(
         Integer.parseInt(given.getOrDefault("series", "100000")),
         Integer.parseInt(given.getOrDefault("points-per-window", "10")),
         Long.parseLong(given.getOrDefault("points", "100000000")),
+        Integer.parseInt(given.getOrDefault("partitions", "4")),
         Integer.parseInt(given.getOrDefault("plain-share", "10")),
         Integer.parseInt(given.getOrDefault("warm-up-share", "3")),
         Integer.parseInt(given.getOrDefault("rounds", "3")),

@@ -182,6 +182,7 @@ record BenchResult(BenchOptions options, Machine machine, List<Measurement> runs
     root.put("java", machine.java());
     root.put("series", options.series());
     root.put("pointsPerWindow", options.pointsPerWindow());
+    root.put("partitions", options.partitions());
     root.put("seed", options.seed());
     options.traits().stream().sorted().map(Trait::label).forEach(root.putArray("traits")::add);
     root.put("heap", options.heap());

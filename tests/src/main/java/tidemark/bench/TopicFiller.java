@@ -26,7 +26,6 @@ import tidemark.serde.wire.IntakeHeaders;
  * About 60 ns per point on one core.
  */
 final class TopicFiller {
-  static final int PARTITIONS = 4;
   private static final String MAX_RECORD_BYTES = Integer.toString(8 << 20);
   private static final List<Header> NATIVE = header(IntakeHeaders.NATIVE);
   private static final List<Header> OTLP = header(IntakeHeaders.OTLP);
@@ -36,14 +35,15 @@ final class TopicFiller {
   private final String topic;
   private final Workload workload;
   private final RecordWriter records;
-  private final long[] nextOffset = new long[PARTITIONS];
+  private final long[] nextOffset;
   private final Callback failOnError;
   private volatile Exception failure;
 
-  TopicFiller(String bootstrapServers, String topic, Workload workload) {
+  TopicFiller(String bootstrapServers, String topic, int partitions, Workload workload) {
     this.bootstrapServers = bootstrapServers;
     this.topic = topic;
     this.workload = workload;
+    nextOffset = new long[partitions];
     records = RecordWriter.of(workload);
     failOnError =
         (metadata, exception) -> {
@@ -67,7 +67,7 @@ final class TopicFiller {
    */
   List<long[]> fill() throws InterruptedException, ExecutionException {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-      NewTopic created = new NewTopic(topic, PARTITIONS, (short) 1);
+      NewTopic created = new NewTopic(topic, nextOffset.length, (short) 1);
       // record times lie in the past
       created.configs(Map.of("retention.ms", "-1", "max.message.bytes", MAX_RECORD_BYTES));
       NewTopics.create(admin, List.of(created));
@@ -120,11 +120,11 @@ final class TopicFiller {
     for (int slice = 0; slice < workload.slices(); slice++) {
       for (int group = 0; group < workload.groups(); group++) {
         byte[] value = records.record(group, window, slice);
-        send(producer, group % PARTITIONS, endMs, format, value);
+        send(producer, group % nextOffset.length, endMs, format, value);
       }
     }
-    for (int partition = 0; partition < PARTITIONS; partition++) {
-      send(producer, partition, endMs, HEARTBEAT, Heartbeat.bytes(endMs, PARTITIONS));
+    for (int partition = 0; partition < nextOffset.length; partition++) {
+      send(producer, partition, endMs, HEARTBEAT, Heartbeat.bytes(endMs, nextOffset.length));
     }
   }
 

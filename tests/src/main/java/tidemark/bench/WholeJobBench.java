@@ -103,7 +103,10 @@ public final class WholeJobBench {
         String topic = "points-" + inputs.size();
         long start = System.nanoTime();
         inputs.put(
-            workload, new Input(topic, new TopicFiller(bootstrapServers, topic, workload).fill()));
+            workload,
+            new Input(
+                topic,
+                new TopicFiller(bootstrapServers, topic, options.partitions(), workload).fill()));
         progress.accept(
             "wrote %,d points in %d s"
                 .formatted(
