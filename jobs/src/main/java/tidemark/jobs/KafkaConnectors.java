@@ -23,6 +23,10 @@ import tidemark.serde.archive.ArchivedRecord;
 final class KafkaConnectors {
   private static final String PARTITION_DISCOVERY_MS = "10000";
 
+  // Of one partition at once: the consumer hands them out whole, one partition's after the other,
+  // and the event time that they span is what a backlog keeps open. A larger record comes alone.
+  private static final String FETCH_BYTES = Integer.toString(1 << 20);
+
   private KafkaConnectors() {}
 
   static KafkaSource<IntakeRecord> source(ReadableConfig config, DecodeConfig decode) {
@@ -37,9 +41,7 @@ final class KafkaConnectors {
             })
         .setDeserializer(IntakeRecordReader.ofPoints(decode))
         .setProperty("partition.discovery.interval.ms", PARTITION_DISCOVERY_MS)
-        .setProperty(
-            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-            Integer.toString(Math.max(1 << 20, decode.maxRecordBytes() + (1 << 10))))
+        .setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES)
         .build();
   }
 
@@ -53,9 +55,7 @@ final class KafkaConnectors {
         .setStartingOffsets(new ArchiveStart(starts))
         .setDeserializer(new ArchivedRecordReader())
         .setProperty("partition.discovery.interval.ms", PARTITION_DISCOVERY_MS)
-        .setProperty(
-            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-            Integer.toString(Math.max(1 << 20, decode.maxRecordBytes() + (1 << 10))))
+        .setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES)
         .build();
   }
 

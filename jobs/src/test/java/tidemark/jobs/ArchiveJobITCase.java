@@ -65,7 +65,11 @@ class ArchiveJobITCase {
   void everyRecordIsArchivedOnce() throws Exception {
     try (TestBroker broker = new TestBroker(Files.createDirectory(folder.resolve("kafka")))) {
       // the records say that they are of 1970, and Kafka looks for old ones after 30 s
-      broker.createTopic(TOPIC, 3, Map.of("retention.ms", "-1"));
+      broker.createTopic(
+          TOPIC,
+          3,
+          Map.of(
+              "retention.ms", "-1", "max.message.bytes", Integer.toString(SentRecords.MAX_BYTES)));
       String servers = broker.bootstrapServers();
       sent.send(servers, TOPIC, 3, 400);
       JobClient job = start(servers, 2, "");

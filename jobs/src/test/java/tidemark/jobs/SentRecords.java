@@ -23,6 +23,9 @@ import tidemark.serde.wire.IntakeHeaders;
 
 /** Records of every kind, as they were sent in transactions, with the offsets that Kafka gave. */
 final class SentRecords {
+  /** Of the largest record: more than a fetch of one partition asks for. */
+  static final int MAX_BYTES = 4 << 20;
+
   private static final int PER_TRANSACTION = 40;
 
   private final List<ArchivedRecord> all = new ArrayList<>();
@@ -38,10 +41,19 @@ final class SentRecords {
     return all;
   }
 
-  /** Sends; each transaction leaves a marker in each of its partitions. */
+  /**
+   * Sends, a very large one first; each transaction leaves a marker in each of its partitions. The
+   * topic must take records of {@link #MAX_BYTES}.
+   */
   void send(String bootstrapServers, String topic, int partitions, int count) throws Exception {
     Map<String, Object> settings =
-        Map.of("bootstrap.servers", bootstrapServers, "transactional.id", "test");
+        Map.of(
+            "bootstrap.servers",
+            bootstrapServers,
+            "transactional.id",
+            "test",
+            "max.request.size",
+            MAX_BYTES);
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
       producer.initTransactions();
@@ -50,7 +62,9 @@ final class SentRecords {
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         List<Future<RecordMetadata>> answers = new ArrayList<>();
         for (int i = 0; i < PER_TRANSACTION; i++) {
-          ProducerRecord<byte[], byte[]> record = record(topic, random.nextInt(partitions));
+          int partition = random.nextInt(partitions);
+          ProducerRecord<byte[], byte[]> record =
+              done + i == 0 ? large(topic, partition) : record(topic, partition);
           records.add(record);
           answers.add(producer.send(record));
         }
@@ -81,6 +95,12 @@ final class SentRecords {
     }
     byte[] key = random.nextBoolean() ? bytes(5) : null;
     return new ProducerRecord<>(topic, partition, 1_000L + random.nextInt(9), key, value, headers);
+  }
+
+  private ProducerRecord<byte[], byte[]> large(String topic, int partition) {
+    byte[] garbage = new byte[MAX_BYTES - (1 << 10)];
+    random.nextBytes(garbage);
+    return new ProducerRecord<>(topic, partition, 1_000L, null, garbage);
   }
 
   private byte[] bytes(int most) {

@@ -80,8 +80,7 @@ final class IntakeJob {
         .setBounded(OffsetsInitializer.offsets(ends))
         .setDeserializer(IntakeRecordReader.ofPoints(decode))
         // as the main job reads
-        .setProperty(
-            "max.partition.fetch.bytes", Integer.toString(decode.maxRecordBytes() + (1 << 10)))
+        .setProperty("max.partition.fetch.bytes", Integer.toString(1 << 20))
         .build();
   }
 }

@@ -68,7 +68,7 @@ final class PlainJob {
         .setBounded(OffsetsInitializer.offsets(ends))
         .setDeserializer(new PlainPointReader())
         // as the main job reads
-        .setProperty("max.partition.fetch.bytes", Integer.toString((8 << 20) + (1 << 10)))
+        .setProperty("max.partition.fetch.bytes", Integer.toString(1 << 20))
         .build();
   }
 
