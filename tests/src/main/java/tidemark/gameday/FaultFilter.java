@@ -155,6 +155,8 @@ final class FaultFilter implements AutoCloseable {
     } catch (IOException e) {
       // either side hung up, which is what clients of a bad store do
       close(client);
+    } catch (RejectedExecutionException e) {
+      close(client); // the game is over in the middle of a request
     }
   }
 

@@ -94,12 +94,10 @@ final class ReplayGame extends Game {
 
     long readsBefore = filter.requests("GET", "archive");
     replayUnderKills(command, random);
-    stage
-        .journal()
-        .figure("GETs of the replay under kills", filter.requests("GET", "archive") - readsBefore);
+    tellRequests("GETs of the replay under kills", "GET", readsBefore);
     readsBefore = filter.requests("GET", "archive");
     stage.journal().print(command.run(0, "replay", SINGLE, "--again", KILLED));
-    stage.journal().figure("GETs of a replay", filter.requests("GET", "archive") - readsBefore);
+    tellRequests("GETs of a replay", "GET", readsBefore);
     for (String branch : new String[] {KILLED, SINGLE}) {
       isGood &= stage.compare(branch).isGood();
       stage.journal().print(command.run(0, "compare", branch));
@@ -116,7 +114,34 @@ final class ReplayGame extends Game {
         LIMIT,
         () -> stage.tables().archivedTo(LocalCluster.POINTS_TOPIC).equals(ends));
     stage.journal().print(command.run(0, "archive", "verify", "--deep"));
-    stage.journal().figure("PUTs of archive files", filter.requests("PUT", "archive"));
+    tellRequests("PUTs of archive files", "PUT", 0);
+    tellRequests("POSTs of archive files", "POST", 0);
+    StoredTables.Archived archived = stage.tables().archived();
+    stage
+        .journal()
+        .figure(
+            "archived",
+            "%,d bytes of %,d raw, %.2f of %.2f per point"
+                .formatted(
+                    archived.bytes(),
+                    archived.rawBytes(),
+                    perPoint(archived.bytes()),
+                    perPoint(archived.rawBytes())));
+  }
+
+  private double perPoint(long bytes) {
+    return (double) bytes / stage.load().points();
+  }
+
+  /** Refused ones among them; a GB is one of raw records. */
+  private void tellRequests(String what, String method, long before) {
+    long requests = filter.requests(method, "archive") - before;
+    stage
+        .journal()
+        .figure(
+            what,
+            "%,d, %.1f per GB"
+                .formatted(requests, requests * 1e9 / stage.tables().archived().rawBytes()));
   }
 
   private void replayUnderKills(TidemarkCommand command, Random random)

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -124,6 +125,28 @@ final class StoredTables implements AutoCloseable {
       LOG.debug("no archive to look at", e);
       return Map.of();
     }
+  }
+
+  /**
+   * What the archive holds.
+   *
+   * @param bytes of its files
+   * @param rawBytes of the records in them, as they came
+   */
+  record Archived(long bytes, long rawBytes) {}
+
+  Archived archived() {
+    Map<String, Long> files = new HashMap<>();
+    LongAdder raw = new LongAdder();
+    read(
+        ARCHIVE,
+        MAIN,
+        Expressions.notNull("file"),
+        (row, table) -> {
+          files.put((String) row.getField("file"), (long) row.getField("file_bytes"));
+          raw.add((long) row.getField("payload_bytes"));
+        });
+    return new Archived(files.values().stream().mapToLong(Long::longValue).sum(), raw.sum());
   }
 
   /** A data file of the rollups table, of any tier. */
