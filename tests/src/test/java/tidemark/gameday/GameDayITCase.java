@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three game days, shortened; the whole of them are for {@code ./tidemark gameday}. */
+/** Game days, shortened; the whole of them are for {@code ./tidemark gameday}. */
 class GameDayITCase {
   private static final long SEED = 7;
   private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
@@ -31,6 +31,20 @@ class GameDayITCase {
   void changedRulesAStalledPartitionAndAKilledTaskManagerMakeNoVerdictFalse()
       throws InterruptedException {
     assertThat(new RulesGame(10, 1, 1, 15, 8).play(options("rules"), HOME, System.out))
+        .as("seed %d", SEED)
+        .isTrue();
+  }
+
+  @Test
+  void aReplayOfWhatKafkaHasDroppedIsEqualToWhatWasSent() throws InterruptedException {
+    assertThat(new ReplayGame(1, 1).play(options("replay"), HOME, System.out))
+        .as("seed %d", SEED)
+        .isTrue();
+  }
+
+  @Test
+  void whatABugDidIsFoundReplayedAndReplacedAtOnce() throws InterruptedException {
+    assertThat(new PublishGame(15).play(options("publish"), HOME, System.out))
         .as("seed %d", SEED)
         .isTrue();
   }
