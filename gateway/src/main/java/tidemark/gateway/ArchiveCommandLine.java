@@ -109,6 +109,11 @@ public final class ArchiveCommandLine {
                 report.payloadBytes(),
                 report.fileBytes() / (double) Math.max(1, report.records())));
     out.println("%,d gaps of %,d offsets".formatted(report.gaps(), report.gapOffsets()));
+    if (report.expired() > 0) {
+      out.println(
+          "%,d ranges of %,d offsets expired by retention"
+              .formatted(report.expired(), report.expiredOffsets()));
+    }
     report.faults().forEach(fault -> out.println("wrong: " + fault));
     out.println(report.faults().isEmpty() ? "the archive is whole" : "the archive is NOT whole");
   }

@@ -1,6 +1,7 @@
 package tidemark.jobs;
 
 import org.apache.flink.configuration.ReadableConfig;
+import tidemark.operators.archive.ArchiveConfig;
 import tidemark.operators.compact.CompactConfig;
 import tidemark.operators.expire.ExpireConfig;
 import tidemark.operators.store.StoreConfig;
@@ -13,6 +14,7 @@ import tidemark.serde.catalog.CatalogAddress;
  * @param branch of the tables that is maintained
  * @param passes how long the job runs
  * @param workers parallelism of folding
+ * @param archiveFolder where the archive's files are
  */
 record MaintainConfig(
     CatalogAddress address,
@@ -20,7 +22,8 @@ record MaintainConfig(
     MaintainOptions.Passes passes,
     int workers,
     CompactConfig compact,
-    ExpireConfig expire) {
+    ExpireConfig expire,
+    String archiveFolder) {
 
   MaintainConfig {
     if (branch.isBlank()) {
@@ -41,11 +44,13 @@ record MaintainConfig(
         config.get(MaintainOptions.PASSES),
         config.get(MaintainOptions.WORKERS),
         CompactConfig.from(config),
-        ExpireConfig.from(config));
+        ExpireConfig.from(config),
+        ArchiveConfig.from(config).inWarehouse(store.warehouse()).folder());
   }
 
   /** These settings with a target size that may be smaller than the command line allows. */
   MaintainConfig withTarget(long bytes) {
-    return new MaintainConfig(address, branch, passes, workers, compact.withTarget(bytes), expire);
+    return new MaintainConfig(
+        address, branch, passes, workers, compact.withTarget(bytes), expire, archiveFolder);
   }
 }

@@ -5,6 +5,7 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.iceberg.SnapshotRef;
+import tidemark.operators.archive.ArchiveOptions;
 import tidemark.operators.compact.CompactOptions;
 import tidemark.operators.expire.ExpireOptions;
 import tidemark.operators.store.StoreOptions;
@@ -49,6 +50,7 @@ final class MaintainOptions {
           StoreOptions.WAREHOUSE,
           StoreOptions.CATALOG_URI,
           StoreOptions.CATALOG_NAME,
+          ArchiveOptions.FOLDER,
           BRANCH,
           PASSES,
           WORKERS,
@@ -67,7 +69,8 @@ final class MaintainOptions {
           ExpireOptions.MAX_TAG_AGE,
           ExpireOptions.ORPHANS_INTERVAL,
           ExpireOptions.ORPHANS_MIN_AGE,
-          ExpireOptions.ORPHANS_STATE_DIRS);
+          ExpireOptions.ORPHANS_STATE_DIRS,
+          ExpireOptions.ARCHIVE_KEEP);
 
   private MaintainOptions() {}
 

@@ -40,7 +40,8 @@ record MaintainTopology(DataStream<String> done) {
         ticks
             .rebalance() // a chain of its own: looking for orphans takes long
             .process(
-                new ExpireFunction(config.expire(), config.address(), config.branch()),
+                new ExpireFunction(
+                    config.expire(), config.address(), config.branch(), config.archiveFolder()),
                 Types.STRING)
             .name("expire")
             .uid(MaintainUid.EXPIRE.uid())

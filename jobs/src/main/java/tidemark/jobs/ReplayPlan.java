@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.util.JsonUtil;
 import org.slf4j.Logger;
@@ -51,9 +52,17 @@ record ReplayPlan(PointSelection selection, ArchivePlan archive) {
     Optional<ReplayOrigin> again = ReplayBranch.origin(rollups, request.of());
     ReplayOrigin origin =
         again.isPresent() ? again(again.get(), request) : origin(rollups, request);
+    Table archive = catalog.archive();
+    Optional<Snapshot> snapshot = ReplayBranch.archiveSnapshot(archive, request.branch());
+    if (snapshot.isEmpty()) {
+      snapshot = Optional.ofNullable(archive.currentSnapshot());
+    }
     ReplayPlan plan =
-        new ReplayPlan(origin.selection(), archive(catalog.archive(), offsets(origin), origin));
+        new ReplayPlan(origin.selection(), archive(archive, snapshot, offsets(origin), origin));
     ReplayBranch.create(catalog, request.branch(), origin);
+    if (snapshot.isPresent()) {
+      ReplayBranch.holdArchive(archive, request.branch(), snapshot.get().snapshotId());
+    }
     LOG.info(
         "replay of {} up to epoch {} into branch {}: {} partitions, {} MB",
         origin.selection(),
@@ -156,13 +165,20 @@ record ReplayPlan(PointSelection selection, ArchivePlan archive) {
   }
 
   private static ArchivePlan archive(
-      Table archive, SortedMap<String, SortedMap<Integer, Long>> offsets, ReplayOrigin origin)
+      Table archive,
+      Optional<Snapshot> snapshot,
+      SortedMap<String, SortedMap<Integer, Long>> offsets,
+      ReplayOrigin origin)
       throws IOException {
-    requireReach(archive, offsets, origin);
+    SortedMap<String, SortedMap<Integer, Long>> ends =
+        snapshot.isPresent()
+            ? ArchiveManifest.ends(archive, snapshot.get().snapshotId())
+            : new TreeMap<>();
+    requireReach(ends, offsets, origin);
     Map<String, List<ArchivedRange>> byPartition = new TreeMap<>();
-    if (archive.currentSnapshot() != null) {
-      long snapshot = archive.currentSnapshot().snapshotId();
-      for (ArchivedRange range : ArchiveManifest.ranges(archive, snapshot, origin.selection())) {
+    if (snapshot.isPresent()) {
+      for (ArchivedRange range :
+          ArchiveManifest.ranges(archive, snapshot.get().snapshotId(), origin.selection())) {
         long end =
             offsets
                 .getOrDefault(range.topic(), new TreeMap<>())
@@ -180,8 +196,9 @@ record ReplayPlan(PointSelection selection, ArchivePlan archive) {
   }
 
   private static void requireReach(
-      Table archive, SortedMap<String, SortedMap<Integer, Long>> offsets, ReplayOrigin origin) {
-    var ends = ArchiveManifest.ends(archive);
+      SortedMap<String, SortedMap<Integer, Long>> ends,
+      SortedMap<String, SortedMap<Integer, Long>> offsets,
+      ReplayOrigin origin) {
     List<String> behind = new ArrayList<>();
     offsets.forEach(
         (topic, ofTopic) ->
@@ -206,14 +223,15 @@ record ReplayPlan(PointSelection selection, ArchivePlan archive) {
   private static Optional<ArchiveSplit> split(List<ArchivedRange> rows) {
     List<ArchiveSplit.Range> ranges = new ArrayList<>();
     ArchivedRange first = rows.get(0);
+    requireNotExpired(rows);
     for (ArchivedRange row : rows) {
       if (row.kind() == ArchivedRange.Kind.RECORDS) {
         ranges.add(range(row));
-      } else if (row.from() > 0) {
+      } else if (row.kind() == ArchivedRange.Kind.GAP && row.from() > 0) {
         throw new IllegalArgumentException(
             "the archive lacks %s/%d from offset %d to %d, which Kafka had dropped before they were read: what is replayed would lack them, too"
                 .formatted(row.topic(), row.partition(), row.from(), row.to()));
-      } else {
+      } else if (row.kind() == ArchivedRange.Kind.GAP) {
         LOG.warn(
             "the archive of {}/{} begins at offset {}", row.topic(), row.partition(), row.to());
       }
@@ -221,6 +239,26 @@ record ReplayPlan(PointSelection selection, ArchivePlan archive) {
     return ranges.isEmpty()
         ? Optional.empty()
         : Optional.of(ArchiveSplit.of(first.topic(), first.partition(), ranges));
+  }
+
+  private static void requireNotExpired(List<ArchivedRange> rows) {
+    List<ArchivedRange> expired =
+        rows.stream()
+            .filter(row -> row.kind() == ArchivedRange.Kind.EXPIRED)
+            .filter(row -> row.latestMs() != ArchivedRange.NO_LATEST_MS)
+            .toList();
+    if (!expired.isEmpty()) {
+      ArchivedRange first = expired.get(0);
+      long newestMs = expired.stream().mapToLong(ArchivedRange::latestMs).max().getAsLong();
+      throw new IllegalArgumentException(
+          "the archive of %s/%d expired by retention up to offset %d, and may have held points of the replay: begin at %s or later with %s"
+              .formatted(
+                  first.topic(),
+                  first.partition(),
+                  expired.get(expired.size() - 1).to(),
+                  Instant.ofEpochMilli((Math.floorDiv(newestMs, HOUR_MS) + 1) * HOUR_MS),
+                  ReplayOptions.FROM.key()));
+    }
   }
 
   private static ArchiveSplit.Range range(ArchivedRange row) {

@@ -66,6 +66,7 @@ class OptionsDocTest {
     replay.addAll(stages);
     assertThat(ReplayOptions.ALL).containsExactlyElementsOf(replay);
     List<ConfigOption<?>> maintain = new ArrayList<>(SHARED);
+    maintain.add(ArchiveOptions.FOLDER);
     maintain.addAll(
         declared(List.of(MaintainOptions.class, CompactOptions.class, ExpireOptions.class)));
     assertThat(MaintainOptions.ALL).containsExactlyElementsOf(maintain);

@@ -19,6 +19,8 @@ import tidemark.serde.catalog.ReplayBranch;
 import tidemark.serde.catalog.TableCatalog;
 import tidemark.serde.manifest.ArchiveManifest;
 import tidemark.serde.manifest.ArchivedRange;
+import tidemark.serde.manifest.ManifestUpkeep;
+import tidemark.serde.manifest.NamedFiles;
 
 /** What a replay reads follows from an epoch of main and from the archive's manifest. */
 class ReplayPlanTest {
@@ -131,6 +133,40 @@ class ReplayPlanTest {
     assertThatThrownBy(() -> plan("orgs", "globex"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("branch again is there already and was made for ");
+  }
+
+  /** Whoever submits it again reads the same files, which are kept for it. */
+  @Test
+  void aPlanReadsTheArchiveAsItWasUntilItsBranchGoes() throws Exception {
+    epoch("1-a", 400 * HOUR_MS, "{\"points\":{\"0\":20}}");
+    archive(range(0, 0, 10, 1));
+    archive(range(0, 10, 20, 2));
+    ReplayPlan first = plan();
+    archive(sealed(range(0, 20, 30, 300), 300 * HOUR_MS));
+    new ManifestUpkeep(catalog.archive()).expire(24 * HOUR_MS, Long.MAX_VALUE);
+    assertThat(plan()).isEqualTo(first);
+    assertThat(NamedFiles.of(catalog.archive()).expired()).isEmpty();
+    ReplayBranch.remove(catalog, "again");
+    assertThat(catalog.archive().refs()).containsOnlyKeys("main");
+    assertThatThrownBy(this::plan)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "the archive of points/0 expired by retention up to offset 20, and may have held points of"
+                + " the replay: begin at 1970-01-01T03:00:00Z or later with tidemark.replay.from");
+    assertThat(catalog.rollups().refs()).doesNotContainKey("again");
+    assertThat(plan("from", "1970-01-01T03:00:00Z").archive().splits()).isEmpty();
+  }
+
+  private static ArchivedRange sealed(ArchivedRange range, long sealedAtMs) {
+    return ArchivedRange.ofFile(
+        range.file(),
+        range.fileBytes(),
+        range.topicId(),
+        range.summary(),
+        range.earliestMs(),
+        range.latestMs(),
+        range.epoch(),
+        sealedAtMs);
   }
 
   @Test

@@ -40,11 +40,11 @@ final class Maintenance implements AutoCloseable {
     long forEver = ExpireConfig.FOR_EVER;
     ExpireConfig expiry =
         new ExpireConfig(
-            1, forEver, forEver, forEver, keepMs, 2, forEver, hourMs, hourMs, List.of());
+            1, forEver, forEver, forEver, keepMs, 2, forEver, hourMs, hourMs, List.of(), forEver);
     plan = open(new CompactPlanFunction(compact, address, MAIN));
     fold = open(new CompactFunction(compact, address));
     commit = open(new CompactCommitFunction(address, MAIN));
-    expire = open(new ExpireFunction(expiry, address, MAIN));
+    expire = open(new ExpireFunction(expiry, address, MAIN, address.warehouse() + "/archive"));
   }
 
   private static <I, O> OneInputStreamOperatorTestHarness<I, O> open(ProcessFunction<I, O> function)

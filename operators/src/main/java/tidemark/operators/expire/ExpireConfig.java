@@ -19,6 +19,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param orphansIntervalMs time between two searches for orphans
  * @param orphansMinAgeMs age up to which no file is an orphan
  * @param stateDirs folders of checkpoints and savepoints; none turns orphan removal off
+ * @param archiveKeepMs age at which files of the archive go; {@link #FOR_EVER} never
  */
 public record ExpireConfig(
     long intervalMs,
@@ -30,7 +31,8 @@ public record ExpireConfig(
     long maxTagAgeMs,
     long orphansIntervalMs,
     long orphansMinAgeMs,
-    List<String> stateDirs)
+    List<String> stateDirs,
+    long archiveKeepMs)
     implements Serializable {
   /** A span that never ends. */
   public static final long FOR_EVER = 0;
@@ -51,6 +53,7 @@ public record ExpireConfig(
     requireForEverOrAtLeast(maxTagAgeMs, Duration.ofMillis(1), ExpireOptions.MAX_TAG_AGE);
     requireAtLeast(orphansIntervalMs, Duration.ofMillis(1), ExpireOptions.ORPHANS_INTERVAL);
     requireAtLeast(orphansMinAgeMs, Duration.ofMinutes(10), ExpireOptions.ORPHANS_MIN_AGE);
+    requireForEverOrAtLeast(archiveKeepMs, DAY, ExpireOptions.ARCHIVE_KEEP);
     stateDirs = List.copyOf(stateDirs);
     for (String folder : stateDirs) {
       if (!folder.startsWith("s3://") && !folder.startsWith("file:/")) {
@@ -72,7 +75,8 @@ public record ExpireConfig(
         config.get(ExpireOptions.MAX_TAG_AGE).toMillis(),
         config.get(ExpireOptions.ORPHANS_INTERVAL).toMillis(),
         config.get(ExpireOptions.ORPHANS_MIN_AGE).toMillis(),
-        config.get(ExpireOptions.ORPHANS_STATE_DIRS));
+        config.get(ExpireOptions.ORPHANS_STATE_DIRS),
+        config.get(ExpireOptions.ARCHIVE_KEEP).toMillis());
   }
 
   private static void requireAtLeast(long valueMs, Duration least, ConfigOption<?> option) {

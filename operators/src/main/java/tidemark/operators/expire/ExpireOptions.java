@@ -6,8 +6,8 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 
 /**
- * Settings of retention, snapshot expiry and orphan removal. Read them through {@link
- * ExpireConfig}, not one by one.
+ * Settings of retention, snapshot expiry and orphan removal, the archive's among them. Read them
+ * through {@link ExpireConfig}, not one by one.
  */
 public final class ExpireOptions {
   public static final ConfigOption<Duration> INTERVAL =
@@ -92,6 +92,16 @@ public final class ExpireOptions {
                   + " by semicolons: files that wait in them for their commit are kept. Empty:"
                   + " orphans are never removed. A folder that does not exist counts as empty. Can"
                   + " change between runs.");
+
+  public static final ConfigOption<Duration> ARCHIVE_KEEP =
+      ConfigOptions.key("tidemark.archive.keep")
+          .durationType()
+          .defaultValue(Duration.ZERO)
+          .withDescription(
+              "How far behind the archive's newest file the newest point and the sealing of a file"
+                  + " must be for it to be dropped; 0 keeps all for ever. Points more than a day"
+                  + " ahead of the sealing count as a day ahead. What is dropped can never be"
+                  + " replayed again. Can change between runs.");
 
   private ExpireOptions() {}
 }

@@ -12,6 +12,7 @@ import org.apache.iceberg.ExpireSnapshots;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
+import tidemark.serde.manifest.ArchiveKeys;
 import tidemark.serde.table.EpochKeys;
 
 /**
@@ -22,7 +23,8 @@ import tidemark.serde.table.EpochKeys;
  * <ul>
  *   <li>what a branch or tag names, and from there back to the newest epoch, so that whoever looks
  *       for it walks an unbroken line;
- *   <li>the newest epoch of every lineage, since a restored job looks for it;
+ *   <li>the newest epoch of every lineage, since a restored job looks for it; a commit of the
+ *       archive counts as an epoch, since its ends stand in it;
  *   <li>every epoch that a checkpoint or savepoint stands at, since a job that is restored from it
  *       may be told to go back there;
  *   <li>the last few snapshots of each branch;
@@ -53,8 +55,16 @@ final class SnapshotExpiry {
           parent == null ? snapshot.snapshotId() : parent,
           snapshot.sequenceNumber(),
           snapshot.timestampMillis(),
-          snapshot.summary().getOrDefault(EpochKeys.LINEAGE, ""),
+          lineage(snapshot),
           snapshot.summary().getOrDefault(EpochKeys.EPOCH, ""));
+    }
+
+    /** Commits of the archive are one line, and its ends are looked for in the newest of them. */
+    private static String lineage(Snapshot snapshot) {
+      boolean isOfArchive = snapshot.summary().containsKey(ArchiveKeys.ENDS);
+      return snapshot
+          .summary()
+          .getOrDefault(EpochKeys.LINEAGE, isOfArchive ? ArchiveKeys.ENDS : "");
     }
 
     boolean isEpoch() {

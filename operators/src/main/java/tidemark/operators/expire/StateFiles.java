@@ -26,13 +26,13 @@ import org.apache.flink.runtime.state.StreamStateHandle;
 import tidemark.serde.catalog.FlinkFileIO;
 
 /**
- * Names of the data files that stand in checkpoints and savepoints, which may be waiting there for
- * their commit, and ids of the epochs that these stand at.
+ * Names of the files of tables and archive that stand in checkpoints and savepoints, which may be
+ * waiting there for their commit, and ids of the epochs that these stand at.
  *
  * <p>Deliberately knows nothing of the store's formats: every operator's own (not keyed) state and
- * everything in flight is searched for text that ends in {@code .parquet} or has the form of {@link
- * tidemark.serde.table.EpochKeys#EPOCH}. So it finds too much rather than too little, whatever
- * version of the store wrote the state.
+ * everything in flight is searched for text that ends in {@code .parquet} or {@code .tma}, or has
+ * the form of {@link tidemark.serde.table.EpochKeys#EPOCH}. So it finds too much rather than too
+ * little, whatever version of the store wrote the state.
  *
  * <p>What is complete never changes, so it is read once and its names are remembered as long as it
  * is there: some hundred bytes for each file that waits. Not thread-safe.
@@ -42,7 +42,7 @@ final class StateFiles {
   private static final Set<String> WITHOUT_METADATA = Set.of("shared", "taskowned");
   private static final int MAX_DEPTH = 4;
   private static final int ATTEMPTS = 5;
-  private static final String SUFFIX = ".parquet";
+  private static final List<String> SUFFIXES = List.of(".parquet", ".tma");
   private static final int MAX_NAME = 1024;
   private static final Pattern EPOCH = Pattern.compile("[0-9]{1,19}-[0-9a-f]{8}");
   private static final int MIN_EPOCH = 10;
@@ -174,8 +174,8 @@ final class StateFiles {
   }
 
   /**
-   * Whatever stands between two bytes that no file name has, up to where it says .parquet, or all
-   * of it if it is the id of an epoch.
+   * Whatever stands between two bytes that no file name has, up to where it says .parquet or .tma,
+   * or all of it if it is the id of an epoch.
    */
   static void collect(InputStream in, Set<String> names) throws IOException {
     byte[] buffer = new byte[1 << 16];
@@ -189,7 +189,7 @@ final class StateFiles {
           continue;
         }
         name[length++] = buffer[i];
-        if (buffer[i] == 't' && endsName(name, length)) {
+        if ((buffer[i] == 't' || buffer[i] == 'a') && endsName(name, length)) {
           names.add(new String(name, 0, length, StandardCharsets.US_ASCII));
         }
       }
@@ -216,11 +216,17 @@ final class StateFiles {
   }
 
   private static boolean endsName(byte[] name, int length) {
-    if (length <= SUFFIX.length()) {
-      return false;
+    for (String suffix : SUFFIXES) {
+      if (length > suffix.length() && endsWith(name, length, suffix)) {
+        return true;
+      }
     }
-    for (int i = 0; i < SUFFIX.length(); i++) {
-      if (name[length - SUFFIX.length() + i] != SUFFIX.charAt(i)) {
+    return false;
+  }
+
+  private static boolean endsWith(byte[] name, int length, String suffix) {
+    for (int i = 0; i < suffix.length(); i++) {
+      if (name[length - suffix.length() + i] != suffix.charAt(i)) {
         return false;
       }
     }

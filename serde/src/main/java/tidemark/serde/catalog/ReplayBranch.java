@@ -9,6 +9,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
@@ -18,7 +19,8 @@ import tidemark.serde.table.MaintenanceKeys;
 
 /**
  * A branch of both tables that begins empty and takes what a replay makes. The snapshot that it is
- * measured against is kept by a tag for as long as the branch is there.
+ * measured against is kept by a tag for as long as the branch is there, and so is the snapshot of
+ * the archive that it is made from, with the files that this one names.
  *
  * <p>Making and removing can be repeated: a call that died half-way is finished by the next one.
  */
@@ -27,6 +29,7 @@ public final class ReplayBranch {
   private static final String GUARDED = "tidemark.replay-guarded.";
   private static final String COMPARED = "tidemark.compare.";
   private static final String BASE_TAG = "replay-base-";
+  private static final String ARCHIVE_TAG = "replay-";
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
 
   private ReplayBranch() {}
@@ -70,6 +73,36 @@ public final class ReplayBranch {
   /** The tag that keeps the base of a branch. */
   public static String baseTag(String name) {
     return BASE_TAG + name;
+  }
+
+  /**
+   * The snapshot of the archive that a branch is made from; empty if none is held for it.
+   *
+   * @param archive the archive's table
+   */
+  public static Optional<Snapshot> archiveSnapshot(Table archive, String name) {
+    return Optional.ofNullable(archive.refs().get(ARCHIVE_TAG + name))
+        .map(ref -> archive.snapshot(ref.snapshotId()));
+  }
+
+  /**
+   * Keeps a snapshot of the archive, and the files that it names, for as long as the branch is
+   * there; nothing changes if one is held already.
+   *
+   * @throws IllegalArgumentException if the snapshot has expired
+   */
+  public static void holdArchive(Table archive, String name, long snapshotId) {
+    requireName(name);
+    archive.refresh();
+    if (archive.refs().containsKey(ARCHIVE_TAG + name)) {
+      return;
+    }
+    if (archive.snapshot(snapshotId) == null) {
+      throw new IllegalArgumentException(
+          "snapshot %d of the archive expired before branch %s could hold it: replay again"
+              .formatted(snapshotId, name));
+    }
+    archive.manageSnapshots().createTag(ARCHIVE_TAG + name, snapshotId).commit();
   }
 
   /**
@@ -139,9 +172,10 @@ public final class ReplayBranch {
     return origins;
   }
 
-  /** Removes the branch from both tables, with what was kept for it. */
+  /** Removes the branch from both tables, with what was kept for it, there and in the archive. */
   public static void remove(TableCatalog catalog, String name) {
     requireName(name);
+    catalog.archiveIfThere().ifPresent(archive -> removeRef(archive, ARCHIVE_TAG + name));
     removeRef(catalog.series(), name);
     Table rollups = catalog.rollups();
     removeRef(rollups, name);

@@ -3,6 +3,7 @@ package tidemark.serde.catalog;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -78,6 +79,13 @@ public final class TableCatalog implements AutoCloseable {
   /** The archive's manifest. */
   public Table archive() {
     return loadOrCreate(ArchiveTable.ID, ArchiveTable.SCHEMA, ArchiveTable.SPEC);
+  }
+
+  /** The same, unless nothing was ever archived. */
+  public Optional<Table> archiveIfThere() {
+    return catalog.tableExists(ArchiveTable.ID)
+        ? Optional.of(catalog.loadTable(ArchiveTable.ID))
+        : Optional.empty();
   }
 
   private Table loadOrCreate(TableIdentifier id, Schema schema, PartitionSpec spec) {

@@ -14,7 +14,8 @@ import tidemark.serde.archive.SeekableInput;
 
 /**
  * Proves that an archive is whole: the ranges of each partition follow each other from offset 0 to
- * the table's end, and, if files are read, each has exactly what its row says.
+ * the table's end, and, if files are read, each has exactly what its row says. Ranges that
+ * retention has dropped follow the others, and are counted.
  *
  * <p>Memory: 200 bytes for each file and partition, and one reader's buffers.
  */
@@ -22,6 +23,8 @@ public final class ArchiveCheck {
   private final List<String> faults = new ArrayList<>();
   private long gaps;
   private long gapOffsets;
+  private long expired;
+  private long expiredOffsets;
   private final Map<String, Long> fileBytes = new HashMap<>();
   private final Map<FilePart, ArchivedRange> parts = new HashMap<>();
 
@@ -39,6 +42,7 @@ public final class ArchiveCheck {
    *
    * @param records of all files, those that other files have, too, among them
    * @param payloadBytes of the records
+   * @param expired ranges that retention has dropped
    * @param faults empty if all is well
    */
   public record Report(
@@ -49,6 +53,8 @@ public final class ArchiveCheck {
       long fileBytes,
       long gaps,
       long gapOffsets,
+      long expired,
+      long expiredOffsets,
       List<String> faults) {
     public Report {
       faults = List.copyOf(faults);
@@ -94,17 +100,7 @@ public final class ArchiveCheck {
       if (id != null && !id.equals(row.topicId())) {
         faults.add("%s: rows are of topics %s and %s".formatted(row.topic(), id, row.topicId()));
       }
-      if (row.kind() == ArchivedRange.Kind.GAP) {
-        gaps++;
-        gapOffsets += row.to() - row.from();
-      } else {
-        fileBytes.put(row.file(), row.fileBytes());
-        ArchivedRange other =
-            parts.putIfAbsent(new FilePart(row.file(), row.topic(), row.partition()), row);
-        if (other != null && !other.summary().equals(row.summary())) {
-          faults.add("rows of %s differ about it".formatted(row.file()));
-        }
-      }
+      count(row);
     }
     ends.forEach(
         (topic, ofTopic) ->
@@ -117,6 +113,27 @@ public final class ArchiveCheck {
                             .formatted(topic, partition, end, found));
                   }
                 }));
+  }
+
+  private void count(ArchivedRange row) {
+    switch (row.kind()) {
+      case GAP -> {
+        gaps++;
+        gapOffsets += row.to() - row.from();
+      }
+      case EXPIRED -> {
+        expired++;
+        expiredOffsets += row.to() - row.from();
+      }
+      case RECORDS -> {
+        fileBytes.put(row.file(), row.fileBytes());
+        ArchivedRange other =
+            parts.putIfAbsent(new FilePart(row.file(), row.topic(), row.partition()), row);
+        if (other != null && !other.summary().equals(row.summary())) {
+          faults.add("rows of %s differ about it".formatted(row.file()));
+        }
+      }
+    }
   }
 
   private void readFiles(Files files) {
@@ -160,6 +177,8 @@ public final class ArchiveCheck {
         fileBytes.values().stream().mapToLong(Long::longValue).sum(),
         gaps,
         gapOffsets,
+        expired,
+        expiredOffsets,
         faults);
   }
 }

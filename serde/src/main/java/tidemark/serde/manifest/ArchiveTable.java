@@ -11,11 +11,12 @@ import tidemark.serde.table.RollupsTable;
  * gone. Rows of a partition neither overlap nor leave a hole.
  *
  * <pre>
- * kind                 "records" or "gap"
+ * kind                 "records", "gap" or "expired"
  * topic, topic_id      name, and Kafka's id, by which a topic made anew under the name is known
  * partition
  * from_offset          the row speaks for [from_offset, to_offset): what a "records" row's file
- * to_offset            has no record of there, Kafka had none of; a "gap" is lost to the archive
+ * to_offset            has no record of there, Kafka had none of; a "gap" is lost to the archive;
+ *                      "expired" was a "records" row until retention dropped the file
  * file, file_bytes     location and length; null and 0 of a gap. A file has a row for each of its
  *                      partitions, and several where a gap lies between its offsets
  * file_from, file_to   the file's own range of the partition, which other rows may speak for in

@@ -7,7 +7,7 @@ import tidemark.serde.archive.RecordFacts;
 /**
  * A row of {@link ArchiveTable}.
  *
- * @param file location; empty for a gap
+ * @param file location; empty for a gap. An expired one may still be there
  * @param fileBytes its length; 0 for a gap
  * @param topicId Kafka's id of the topic
  * @param from first offset that the row speaks for
@@ -48,7 +48,9 @@ public record ArchivedRange(
     /** They stand in a file, as far as Kafka had records there. */
     RECORDS("records"),
     /** Kafka had dropped them before they were read. */
-    GAP("gap");
+    GAP("gap"),
+    /** They stood in a file that was dropped when it was old, as the row says it. */
+    EXPIRED("expired");
 
     private final String label;
 
@@ -68,7 +70,7 @@ public record ArchivedRange(
         }
       }
       throw new IllegalStateException(
-          "a row of the archive is of kind 'records' or 'gap', found '%s': a newer release wrote it"
+          "a row of the archive is of kind 'records', 'gap' or 'expired', found '%s': a newer release wrote it"
               .formatted(label));
     }
   }
@@ -81,7 +83,7 @@ public record ArchivedRange(
     }
     boolean isOfFile = to > summary.from() && to <= summary.to() && from < summary.to();
     boolean isGap = summary.from() == from && summary.to() == to && summary.records() == 0;
-    if (kind == Kind.RECORDS ? file.isEmpty() || !isOfFile : !file.isEmpty() || !isGap) {
+    if (kind == Kind.GAP ? !file.isEmpty() || !isGap : file.isEmpty() || !isOfFile) {
       throw new IllegalArgumentException(
           "%s %s/%d %d to %d does not fit file '%s' of %d to %d"
               .formatted(
@@ -160,6 +162,36 @@ public record ArchivedRange(
         new PartitionSummary(topic(), partition(), gapFrom, gapTo, 0, 0, 0),
         RecordFacts.ANY_EARLIEST_MS,
         RecordFacts.ANY_LATEST_MS,
+        epoch,
+        sealedAtMs);
+  }
+
+  /**
+   * A time that nothing in the file is newer than: neither its records' coming to the broker, which
+   * was before the file was sealed, nor their points. Points more than a day ahead of that, and
+   * records that nobody could read, count as a day ahead: one bad clock must not keep a file for
+   * ever.
+   */
+  public long newestMs() {
+    return Math.max(sealedAtMs, newestPointMs());
+  }
+
+  private long newestPointMs() {
+    return Math.min(latestMs, sealedAtMs + ManifestRows.DAY_MS);
+  }
+
+  /** The same after its file was dropped. It concerns only replays of times that it may hold. */
+  ArchivedRange expired() {
+    return new ArchivedRange(
+        Kind.EXPIRED,
+        file,
+        fileBytes,
+        topicId,
+        from,
+        to,
+        summary,
+        earliestMs,
+        newestPointMs(),
         epoch,
         sealedAtMs);
   }
