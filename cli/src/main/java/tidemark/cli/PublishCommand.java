@@ -5,19 +5,20 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tidemark.cli.cluster.SideJob;
 import tidemark.cli.process.ProcessFailedException;
 
-/** Publishes the branch of a replay, or undoes it. */
+/** Publishes the branch of a replay, or undoes or settles it. */
 @Command(
     name = "publish",
     mixinStandardHelpOptions = true,
     description = {
       "Put the rows of a replay's branch in the place of main's, in one commit, while the job goes",
-      "on; or put back what was there before."
+      "on; or put back what was there before, or settle it for good."
     })
 final class PublishCommand implements Callable<Integer> {
   private final Workspace workspace;
@@ -48,6 +49,11 @@ final class PublishCommand implements Callable<Integer> {
   @Option(names = "--undo", description = "Put the rows from before back.")
   private boolean isUndo;
 
+  @Option(
+      names = "--settle",
+      description = "End the time in which it can be undone; compaction folds its rows again.")
+  private boolean isSettling;
+
   @Option(names = "--dry-run", description = "Only say what would be replaced.")
   private boolean isDryRun;
 
@@ -66,14 +72,14 @@ final class PublishCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (isUndo && isDryRun) {
-      throw new ProcessFailedException("--undo and --dry-run cannot be given together");
+    if (Stream.of(isUndo, isSettling, isDryRun).filter(isGiven -> isGiven).count() > 1) {
+      throw new ProcessFailedException("give one of --undo, --settle and --dry-run, not several");
     }
     Map<String, String> own = new LinkedHashMap<>();
     own.put("branch", branch);
     own.put("from", from == null ? "" : from.toString());
     own.put("to", to == null ? "" : to.toString());
-    own.put("action", isUndo ? "undo" : isDryRun ? "dry_run" : "publish");
+    own.put("action", action());
     own.put("reason", reason);
     JsonNode report =
         new ReportingJob(workspace.runningCluster(), SideJob.PUBLISH).run(own, options);
@@ -81,7 +87,14 @@ final class PublishCommand implements Callable<Integer> {
     return 0;
   }
 
+  private String action() {
+    return isUndo ? "undo" : isSettling ? "settle" : isDryRun ? "dry_run" : "publish";
+  }
+
   private String text(JsonNode report) {
+    if (isSettling) {
+      return "the publishing of branch %s is settled and cannot be undone".formatted(branch);
+    }
     String what = isDryRun ? "would be published" : isUndo ? "undone" : "published";
     String rows =
         isDryRun

@@ -70,7 +70,8 @@ final class MaintainOptions {
           ExpireOptions.ORPHANS_INTERVAL,
           ExpireOptions.ORPHANS_MIN_AGE,
           ExpireOptions.ORPHANS_STATE_DIRS,
-          ExpireOptions.ARCHIVE_KEEP);
+          ExpireOptions.ARCHIVE_KEEP,
+          ExpireOptions.PUBLISH_UNDO_FOR);
 
   private MaintainOptions() {}
 

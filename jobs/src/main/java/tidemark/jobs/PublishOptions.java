@@ -36,7 +36,8 @@ final class PublishOptions {
           .defaultValue(PublishConfig.Action.PUBLISH)
           .withDescription(
               "publish: replace main's rows. dry-run: only say what would be replaced. undo: put"
-                  + " the rows from before back.");
+                  + " the rows from before back. settle: end the time in which it can be undone, so"
+                  + " that compaction is free again.");
 
   static final ConfigOption<String> REASON =
       ConfigOptions.key("tidemark.publish.reason")

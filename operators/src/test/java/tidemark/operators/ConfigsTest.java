@@ -164,12 +164,13 @@ class ConfigsTest {
                 21_600_000L,
                 DAY_MS,
                 List.of(),
-                ExpireConfig.FOR_EVER),
+                ExpireConfig.FOR_EVER,
+                7 * DAY_MS),
             "tidemark.expire.interval=1 s,tidemark.retention.10s=1 d,tidemark.retention.1m=2 d,"
                 + "tidemark.retention.1h=0 s,tidemark.expire.keep=0 s,"
                 + "tidemark.expire.min-snapshots=1,tidemark.expire.max-tag-age=5 d,"
                 + "tidemark.orphans.interval=6 s,tidemark.orphans.min-age=10 min,"
-                + "tidemark.orphans.state-dirs=s3://f/c;file:///s,tidemark.archive.keep=7 d",
+                + "tidemark.orphans.state-dirs=s3://f/c;file:///s,tidemark.archive.keep=7 d,tidemark.publish.undo-for=2 d",
             new ExpireConfig(
                 1_000L,
                 DAY_MS,
@@ -181,7 +182,8 @@ class ConfigsTest {
                 6_000L,
                 600_000L,
                 List.of("s3://f/c", "file:///s"),
-                7 * DAY_MS)),
+                7 * DAY_MS,
+                2 * DAY_MS)),
         new Stage(
             ArchiveOptions.class,
             ArchiveConfig::from,

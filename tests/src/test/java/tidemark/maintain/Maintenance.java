@@ -40,7 +40,8 @@ final class Maintenance implements AutoCloseable {
     long forEver = ExpireConfig.FOR_EVER;
     ExpireConfig expiry =
         new ExpireConfig(
-            1, forEver, forEver, forEver, keepMs, 2, forEver, hourMs, hourMs, List.of(), forEver);
+            1, forEver, forEver, forEver, keepMs, 2, forEver, hourMs, hourMs, List.of(), forEver,
+            forEver);
     plan = open(new CompactPlanFunction(compact, address, MAIN));
     fold = open(new CompactFunction(compact, address));
     commit = open(new CompactCommitFunction(address, MAIN));

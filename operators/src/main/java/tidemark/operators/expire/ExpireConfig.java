@@ -20,6 +20,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param orphansMinAgeMs age up to which no file is an orphan
  * @param stateDirs folders of checkpoints and savepoints; none turns orphan removal off
  * @param archiveKeepMs age at which files of the archive go; {@link #FOR_EVER} never
+ * @param publishUndoForMs age at which a publishing is settled; {@link #FOR_EVER} never
  */
 public record ExpireConfig(
     long intervalMs,
@@ -32,7 +33,8 @@ public record ExpireConfig(
     long orphansIntervalMs,
     long orphansMinAgeMs,
     List<String> stateDirs,
-    long archiveKeepMs)
+    long archiveKeepMs,
+    long publishUndoForMs)
     implements Serializable {
   /** A span that never ends. */
   public static final long FOR_EVER = 0;
@@ -54,6 +56,7 @@ public record ExpireConfig(
     requireAtLeast(orphansIntervalMs, Duration.ofMillis(1), ExpireOptions.ORPHANS_INTERVAL);
     requireAtLeast(orphansMinAgeMs, Duration.ofMinutes(10), ExpireOptions.ORPHANS_MIN_AGE);
     requireForEverOrAtLeast(archiveKeepMs, DAY, ExpireOptions.ARCHIVE_KEEP);
+    requireForEverOrAtLeast(publishUndoForMs, Duration.ofMillis(1), ExpireOptions.PUBLISH_UNDO_FOR);
     stateDirs = List.copyOf(stateDirs);
     for (String folder : stateDirs) {
       if (!folder.startsWith("s3://") && !folder.startsWith("file:/")) {
@@ -76,7 +79,8 @@ public record ExpireConfig(
         config.get(ExpireOptions.ORPHANS_INTERVAL).toMillis(),
         config.get(ExpireOptions.ORPHANS_MIN_AGE).toMillis(),
         config.get(ExpireOptions.ORPHANS_STATE_DIRS),
-        config.get(ExpireOptions.ARCHIVE_KEEP).toMillis());
+        config.get(ExpireOptions.ARCHIVE_KEEP).toMillis(),
+        config.get(ExpireOptions.PUBLISH_UNDO_FOR).toMillis());
   }
 
   private static void requireAtLeast(long valueMs, Duration least, ConfigOption<?> option) {

@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import tidemark.operators.TableTrouble;
 import tidemark.serde.catalog.CatalogAddress;
 import tidemark.serde.catalog.IcebergThreads;
+import tidemark.serde.catalog.PublishSettlement;
 import tidemark.serde.catalog.TableCatalog;
 import tidemark.serde.manifest.ManifestUpkeep;
 import tidemark.serde.manifest.NamedFiles;
@@ -25,9 +26,10 @@ import tidemark.serde.manifest.NamedFiles;
  *
  * <p>Emits a line for whatever was removed. Metrics, group {@code tidemark.expire}: {@code
  * filesDropped} (by retention), {@code archiveFilesDropped} (likewise; they are removed with the
- * orphans), {@code archiveRowFilesFolded}, {@code snapshotsExpired}, {@code tagsRemoved}, {@code
- * orphansRemoved}, {@code statesRead} (checkpoints and savepoints at the last look), {@code
- * expireFailures}, {@code orphanFailures} (a state was unreadable, so nothing was removed).
+ * orphans), {@code archiveRowFilesFolded}, {@code publishingsSettled}, {@code snapshotsExpired},
+ * {@code tagsRemoved}, {@code orphansRemoved}, {@code statesRead} (checkpoints and savepoints at
+ * the last look), {@code expireFailures}, {@code orphanFailures} (a state was unreadable, so
+ * nothing was removed).
  */
 public final class ExpireFunction extends ProcessFunction<Long, String> {
   private static final long serialVersionUID = 1L;
@@ -46,6 +48,7 @@ public final class ExpireFunction extends ProcessFunction<Long, String> {
   private transient Counter filesDropped;
   private transient Counter archiveFilesDropped;
   private transient Counter archiveRowFilesFolded;
+  private transient Counter publishingsSettled;
   private transient Counter snapshotsExpired;
   private transient Counter tagsRemoved;
   private transient Counter orphansRemoved;
@@ -75,6 +78,7 @@ public final class ExpireFunction extends ProcessFunction<Long, String> {
     filesDropped = group.counter("filesDropped");
     archiveFilesDropped = group.counter("archiveFilesDropped");
     archiveRowFilesFolded = group.counter("archiveRowFilesFolded");
+    publishingsSettled = group.counter("publishingsSettled");
     snapshotsExpired = group.counter("snapshotsExpired");
     tagsRemoved = group.counter("tagsRemoved");
     orphansRemoved = group.counter("orphansRemoved");
@@ -105,6 +109,7 @@ public final class ExpireFunction extends ProcessFunction<Long, String> {
       int dropped = TableTrouble.retry(() -> Retention.apply(rollups(), branch, config));
       filesDropped.inc(dropped);
       report(out, dropped, "retention of %s: %s files dropped".formatted(branch, dropped));
+      settlePublishings(out);
       Optional<Table> archive = TableTrouble.retry(this::archive);
       if (archive.isPresent()) {
         expireArchive(archive.get(), nowMs, out);
@@ -120,6 +125,17 @@ public final class ExpireFunction extends ProcessFunction<Long, String> {
       expireFailures.inc();
       LOG.warn("Retention or expiry failed and is tried again in {} ms", config.intervalMs(), e);
     }
+  }
+
+  private void settlePublishings(Collector<String> out) throws TableTrouble {
+    if (config.publishUndoForMs() != ExpireConfig.FOR_EVER) {
+      List<String> settled =
+          TableTrouble.retry(
+              () -> PublishSettlement.settleOld(rollups(), config.publishUndoForMs()));
+      publishingsSettled.inc(settled.size());
+      report(out, settled.size(), "settled the publishing of " + String.join(", ", settled));
+    }
+    TableTrouble.retry(() -> PublishSettlement.forget(rollups()));
   }
 
   private void expireArchive(Table archive, long nowMs, Collector<String> out) throws TableTrouble {

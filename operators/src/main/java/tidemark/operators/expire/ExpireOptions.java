@@ -103,5 +103,15 @@ public final class ExpireOptions {
                   + " ahead of the sealing count as a day ahead. What is dropped can never be"
                   + " replayed again. Can change between runs.");
 
+  public static final ConfigOption<Duration> PUBLISH_UNDO_FOR =
+      ConfigOptions.key("tidemark.publish.undo-for")
+          .durationType()
+          .defaultValue(Duration.ofDays(7))
+          .withDescription(
+              "How long after it the publishing of a branch can be undone, seen from the newest"
+                  + " snapshot: then it is settled, the rows from before go, and compaction folds its"
+                  + " days freely again; 0 leaves that to tidemark publish --settle. Can change"
+                  + " between runs.");
+
   private ExpireOptions() {}
 }

@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tidemark.serde.catalog.EpochLog;
 import tidemark.serde.catalog.PublishRecord;
+import tidemark.serde.catalog.PublishSettlement;
 import tidemark.serde.fold.TableFiles;
 import tidemark.serde.table.MaintenanceKeys;
 import tidemark.serde.table.RollupsTable;
@@ -30,7 +31,7 @@ import tidemark.serde.table.RollupsTable;
  */
 final class PublishCommitter {
   /** What stands in the place of a gate when rows are put back. */
-  static final String UNDO = "undo";
+  static final String UNDO = PublishSettlement.UNDO;
 
   /** Where the report of the job goes that made the commit: a restarted job knows its own by it. */
   static final String REPORT = "tidemark.publish-report";
@@ -55,38 +56,29 @@ final class PublishCommitter {
   Optional<Snapshot> commit(PublishPlan plan, PublishResult files, String id) throws IOException {
     PublishRecord record = PublishRecord.ofJson(plan.record());
     boolean isUndo = plan.gate().equals(UNDO);
-    if (!isUndo) {
-      tag(PublishRecord.beforeTag(record.branch()), plan.head());
+    PublishRecord pending = record.withPending(id);
+    Optional<Long> kept = isUndo ? Optional.empty() : Optional.of(plan.head());
+    if (!PublishSettlement.begin(rollups, record, id, kept)) {
+      LOG.info("The publishing of branch {} has changed since it was planned", config.branch());
+      return Optional.empty();
     }
-    write(rollups, record.withPending(id));
     try {
       overwrite(plan, files, id).commit();
     } catch (ValidationException | CommitFailedException e) {
       LOG.info("Branch {} was not published: {}", config.branch(), e.getMessage());
-      write(rollups, isUndo || !record.sequences().isEmpty() ? record : null, record.branch());
+      PublishSettlement.end(rollups, pending, record.withoutPending());
       return Optional.empty(); // both say for certain that nothing was committed
     }
     rollups.refresh();
     for (Snapshot snapshot : EpochLog.ancestors(rollups, SnapshotRef.MAIN_BRANCH)) {
       if (id.equals(snapshot.summary().get(MaintenanceKeys.PUBLISH_ID))) {
-        write(rollups, record.with(snapshot.sequenceNumber(), isUndo));
-        if (isUndo) {
-          rollups.manageSnapshots().removeTag(PublishRecord.beforeTag(record.branch())).commit();
-        }
+        PublishSettlement.end(rollups, pending, record.with(snapshot, isUndo));
         return Optional.of(snapshot);
       }
     }
     throw new IllegalStateException(
         "the commit of branch %s is not on main: main was set back meanwhile"
             .formatted(config.branch()));
-  }
-
-  private void tag(String name, long snapshotId) {
-    if (rollups.refs().containsKey(name)) {
-      rollups.manageSnapshots().replaceTag(name, snapshotId).commit();
-    } else {
-      rollups.manageSnapshots().createTag(name, snapshotId).commit();
-    }
   }
 
   private OverwriteFiles overwrite(PublishPlan plan, PublishResult files, String id)
@@ -120,19 +112,5 @@ final class PublishCommitter {
   /** As of the version of the table that the commit is about to replace. */
   private Map<String, PublishRecord> recordsNow() {
     return PublishRecord.all(((HasTableOperations) rollups).operations().current().properties());
-  }
-
-  /** Puts a record into the table; one of no commit, done or on its way, is none. */
-  static void write(Table rollups, PublishRecord record) {
-    boolean isNone = record.sequences().isEmpty() && record.pending().isEmpty();
-    write(rollups, isNone ? null : record, record.branch());
-  }
-
-  private static void write(Table rollups, PublishRecord record, String branch) {
-    if (record == null) {
-      rollups.updateProperties().remove(PublishRecord.property(branch)).commit();
-    } else {
-      rollups.updateProperties().set(PublishRecord.property(branch), record.toJson()).commit();
-    }
   }
 }

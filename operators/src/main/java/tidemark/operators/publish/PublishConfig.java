@@ -28,6 +28,8 @@ public record PublishConfig(
   public enum Action {
     PUBLISH,
     UNDO,
+    /** End the time in which it can be undone. */
+    SETTLE,
     DRY_RUN
   }
 
@@ -39,9 +41,9 @@ public record PublishConfig(
       throw new IllegalArgumentException("the place of the report must not be blank");
     }
     boolean isPart = fromMs != Long.MIN_VALUE || toMs != Long.MAX_VALUE;
-    if (action == Action.UNDO && isPart) {
+    if ((action == Action.UNDO || action == Action.SETTLE) && isPart) {
       throw new IllegalArgumentException(
-          "what was published is undone as a whole: leave the range away");
+          "what was published is undone or settled as a whole: leave the range away");
     }
   }
 }

@@ -16,6 +16,7 @@ import tidemark.serde.catalog.CoveredRows;
 import tidemark.serde.catalog.EpochLog;
 import tidemark.serde.catalog.HeldRange;
 import tidemark.serde.catalog.PublishRecord;
+import tidemark.serde.catalog.PublishSettlement;
 import tidemark.serde.catalog.ReplayBranch;
 import tidemark.serde.catalog.ReplayOrigin;
 import tidemark.serde.catalog.ReplaySide;
@@ -47,7 +48,11 @@ final class PublishPlanner {
    * @throws IllegalArgumentException if it must not be done; the message says what to do
    */
   PublishPlan plan() throws IOException {
-    settlePending();
+    if (config.action() == PublishConfig.Action.SETTLE) {
+      PublishSettlement.settle(rollups, config.branch());
+      return settled(record().orElseThrow());
+    }
+    PublishSettlement.resolve(rollups, config.branch()); // its answer may have been lost
     Optional<PublishRecord> record = record();
     Optional<PublishPlan> done = record.flatMap(this::ifDone);
     if (done.isPresent()) {
@@ -58,24 +63,6 @@ final class PublishPlanner {
 
   private Optional<PublishRecord> record() {
     return PublishRecord.of(rollups.properties(), config.branch());
-  }
-
-  /** A commit whose answer was lost is found by its id, or it has not happened. */
-  private void settlePending() {
-    Optional<PublishRecord> record = record().filter(known -> !known.pending().isEmpty());
-    if (record.isEmpty()) {
-      return;
-    }
-    PublishRecord settled = record.get().withPending("");
-    for (Snapshot snapshot : EpochLog.ancestors(rollups, SnapshotRef.MAIN_BRANCH)) {
-      if (record.get().pending().equals(snapshot.summary().get(MaintenanceKeys.PUBLISH_ID))) {
-        boolean wasUndoing =
-            snapshot.summary().get(MaintenanceKeys.PUBLISH_GATE).equals(PublishCommitter.UNDO);
-        settled = record.get().with(snapshot.sequenceNumber(), wasUndoing);
-      }
-    }
-    PublishCommitter.write(rollups, settled);
-    rollups.refresh();
   }
 
   /** Nothing to do: a restarted job finds that its commit has happened. */
@@ -103,9 +90,27 @@ final class PublishPlanner {
         : Optional.empty();
   }
 
+  private PublishPlan settled(PublishRecord record) {
+    return new PublishPlan(
+        rollups.currentSnapshot().snapshotId(),
+        0L,
+        0L,
+        record.covered(),
+        record.toJson(),
+        "",
+        new PublishResult(List.of(), List.of(), List.of(), 0, 0),
+        List.of(),
+        true);
+  }
+
   private PublishPlan publishing(Optional<PublishRecord> before) throws IOException {
     String branch = config.branch();
     ReplayOrigin origin = ReplaySide.origin(rollups, branch);
+    if (before.map(PublishRecord::isSettled).orElse(false)) {
+      throw new IllegalArgumentException(
+          "branch %s was published and that was settled, so it cannot be published once more: replay the range into another branch"
+              .formatted(branch));
+    }
     if (before.map(record -> !record.isUndone() && !record.sequences().isEmpty()).orElse(false)) {
       throw new IllegalArgumentException(
           "branch %s is published already: undo that first (tidemark publish %s --undo)"
@@ -133,7 +138,9 @@ final class PublishPlanner {
             before.map(PublishRecord::sequences).orElse(List.of()),
             false,
             "",
-            covered.toJson());
+            covered.toJson(),
+            before.map(PublishRecord::changedAtMs).orElse(0L),
+            false);
     requireNoOther(record, base.sequenceNumber());
     long guarded = ReplayBranch.guardedFrom(rollups, branch).orElse(Long.MAX_VALUE);
     return plan(record, covered, source, base.snapshotId(), gate, guarded);
@@ -148,6 +155,11 @@ final class PublishPlanner {
                     new IllegalArgumentException(
                         "branch %s is not published, so there is nothing to undo"
                             .formatted(config.branch())));
+    if (record.isSettled()) {
+      throw new IllegalArgumentException(
+          "branch %s cannot be undone: its publishing was settled; replay the range again and publish that"
+              .formatted(config.branch()));
+    }
     requireNoOther(record, record.last());
     Snapshot source = rollups.snapshot(PublishRecord.beforeTag(config.branch()));
     if (source == null) {

@@ -94,7 +94,8 @@ class ArchiveUpkeepTest {
             1,
             600_000,
             isStateKnown ? List.of(states.toUri().toString()) : List.of(),
-            archiveKeepMs);
+            archiveKeepMs,
+            0);
     ExpireFunction function =
         new ExpireFunction(config, tables.address(), "main", archive.toUri().toString());
     try (OneInputStreamOperatorTestHarness<Long, String> harness =

@@ -208,7 +208,7 @@ class ReplayBranchTest {
   }
 
   private static ExpireConfig config() {
-    return new ExpireConfig(1, 0, 0, 0, 0, 1, 0, 1, 600_000, List.of(), 0);
+    return new ExpireConfig(1, 0, 0, 0, 0, 1, 0, 1, 600_000, List.of(), 0, 0);
   }
 
   private Snapshot append(String branch) throws IOException {

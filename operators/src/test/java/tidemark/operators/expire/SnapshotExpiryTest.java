@@ -153,7 +153,8 @@ class SnapshotExpiryTest {
     }
     long watermarkMs = TODAY_MS + DAY_MS / 2;
     tables.append("main", "l", watermarkMs, files);
-    ExpireConfig config = new ExpireConfig(1, 2 * DAY_MS, 0, 0, 0, 1, 0, 1, 600_000, List.of(), 0);
+    ExpireConfig config =
+        new ExpireConfig(1, 2 * DAY_MS, 0, 0, 0, 1, 0, 1, 600_000, List.of(), 0, 0);
     assertThat(Retention.apply(tables.rollups(), "main", config)).isEqualTo(2);
     assertThat(tables.files("main")).hasSize(8);
     assertThat(tables.files("main").stream().filter(file -> tier(file) == 10).map(this::day))
@@ -193,7 +194,7 @@ class SnapshotExpiryTest {
   }
 
   private static ExpireConfig config(long keepMs) {
-    return new ExpireConfig(1, 0, 0, 0, keepMs, 1, 0, 1, 600_000, List.of(), 0);
+    return new ExpireConfig(1, 0, 0, 0, keepMs, 1, 0, 1, 600_000, List.of(), 0, 0);
   }
 
   private static boolean exists(DataFile file) {

@@ -40,7 +40,10 @@ public record HeldRange(
     settled = Set.copyOf(settled);
   }
 
-  /** Those of a table: of each branch of a replay, and of each publishing that can be undone. */
+  /**
+   * Those of a table: of each branch of a replay, and of each publishing, unless it is settled:
+   * then nothing of it is replaced any more.
+   */
   public static List<HeldRange> all(Table rollups) {
     return all(rollups.properties(), rollups::snapshot);
   }
@@ -64,6 +67,9 @@ public record HeldRange(
                     branch, of(branch, origin, base, Optional.ofNullable(published.get(branch))));
               }
             });
+    published.values().stream()
+        .filter(PublishRecord::isSettled)
+        .forEach(record -> ranges.remove(record.branch()));
     return new ArrayList<>(ranges.values());
   }
 

@@ -9,11 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.util.JsonUtil;
 
 /**
  * What is known of the publishing of a branch, kept as JSON in a property of the rollups table
- * until it can no longer be undone.
+ * until it is settled and older than all that is there ({@link PublishSettlement}).
  *
  * @param branch whose rows were published
  * @param fromMs start of the range of which rows were replaced
@@ -24,6 +25,8 @@ import org.apache.iceberg.util.JsonUtil;
  * @param isUndone whether the rows from before are back
  * @param pending id of a commit that may or may not have happened; empty if there is none
  * @param covered rows that were replaced, as {@link CoveredRows#toJson} says them
+ * @param changedAtMs time of the last commit; 0 if there is none or an older release made it
+ * @param isSettled whether it can be neither undone nor done again
  */
 public record PublishRecord(
     String branch,
@@ -33,7 +36,9 @@ public record PublishRecord(
     List<Long> sequences,
     boolean isUndone,
     String pending,
-    String covered) {
+    String covered,
+    long changedAtMs,
+    boolean isSettled) {
   private static final String PREFIX = "tidemark.publish.";
 
   public PublishRecord {
@@ -78,14 +83,64 @@ public record PublishRecord(
 
   /** The same while a commit is on its way. */
   public PublishRecord withPending(String id) {
-    return new PublishRecord(branch, fromMs, toMs, baseSequence, sequences, isUndone, id, covered);
+    return new PublishRecord(
+        branch,
+        fromMs,
+        toMs,
+        baseSequence,
+        sequences,
+        isUndone,
+        id,
+        covered,
+        changedAtMs,
+        isSettled);
+  }
+
+  /** The same after a commit has not happened: each one turned what the one before it did. */
+  public PublishRecord withoutPending() {
+    return new PublishRecord(
+        branch,
+        fromMs,
+        toMs,
+        baseSequence,
+        sequences,
+        sequences.size() % 2 == 0,
+        "",
+        covered,
+        changedAtMs,
+        isSettled);
+  }
+
+  /** The same once it can be neither undone nor done again. */
+  PublishRecord settled() {
+    return new PublishRecord(
+        branch,
+        fromMs,
+        toMs,
+        baseSequence,
+        sequences,
+        isUndone,
+        pending,
+        covered,
+        changedAtMs,
+        true);
   }
 
   /** The same after a commit. */
-  public PublishRecord with(long sequence, boolean undone) {
+  public PublishRecord with(Snapshot commit, boolean undone) {
     List<Long> more = new ArrayList<>(sequences);
-    more.add(sequence);
-    return new PublishRecord(branch, fromMs, toMs, baseSequence, more, undone, "", covered);
+    more.add(commit.sequenceNumber());
+    return new PublishRecord(
+        branch,
+        fromMs,
+        toMs,
+        baseSequence,
+        more,
+        undone,
+        "",
+        covered,
+        commit.timestampMillis(),
+        isSettled);
   }
 
   public String toJson() {
@@ -98,6 +153,8 @@ public record PublishRecord(
     json.put("undone", isUndone);
     json.put("pending", pending);
     json.put("covered", covered);
+    json.put("changed_at_ms", changedAtMs);
+    json.put("settled", isSettled);
     return json.toString();
   }
 
@@ -118,6 +175,8 @@ public record PublishRecord(
         sequences,
         json.path("undone").asBoolean(),
         json.path("pending").asText(),
-        json.path("covered").asText());
+        json.path("covered").asText(),
+        json.path("changed_at_ms").asLong(),
+        json.path("settled").asBoolean());
   }
 }

@@ -172,6 +172,11 @@ public final class ReplayBranch {
     return origins;
   }
 
+  /** Whether a version of the rollups table knows a branch. */
+  static boolean isThere(Map<String, String> properties, String name) {
+    return properties.containsKey(PROPERTY + name);
+  }
+
   /** Removes the branch from both tables, with what was kept for it, there and in the archive. */
   public static void remove(TableCatalog catalog, String name) {
     requireName(name);
