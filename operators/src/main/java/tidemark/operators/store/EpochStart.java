@@ -7,11 +7,15 @@ import java.util.Optional;
 import java.util.UUID;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.util.SnapshotUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tidemark.serde.catalog.EpochLog;
 import tidemark.serde.catalog.EpochMarker;
+import tidemark.serde.catalog.MetadataChange;
 import tidemark.serde.table.EpochKeys;
 import tidemark.serde.table.MaintenanceKeys;
 
@@ -182,9 +186,26 @@ final class EpochStart {
     return Optional.ofNullable(best);
   }
 
+  /** Sets the branch back to what it was looked at, or looks again. */
   private Optional<EpochState> rollBack(EpochState state, EpochMarker base) {
-    Table rollups = tables.rollups();
-    for (Snapshot snapshot : EpochLog.ancestors(rollups, state.branch())) {
+    MetadataChange.commit(
+        tables.rollups(),
+        now -> {
+          requireNoForeign(now, state, base);
+          new PublishedSince(now, base).requireNone(state.branch());
+          return Optional.of(withHead(now, state.branch(), base.snapshotId()));
+        });
+    LOG.warn("branch {} was set back to epoch {}", state.branch(), base.epoch());
+    return Optional.empty(); // look again: it can be followed now
+  }
+
+  private static TableMetadata withHead(TableMetadata now, String branch, long snapshotId) {
+    SnapshotRef head = SnapshotRef.builderFrom(now.ref(branch), snapshotId).build();
+    return TableMetadata.buildFrom(now).setRef(branch, head).build();
+  }
+
+  private static void requireNoForeign(TableMetadata now, EpochState state, EpochMarker base) {
+    for (Snapshot snapshot : ancestors(now, state.branch())) {
       if (snapshot.snapshotId() == base.snapshotId()) {
         break;
       }
@@ -204,9 +225,10 @@ final class EpochStart {
                     StoreOptions.ON_AHEAD.key()));
       }
     }
-    rollups.manageSnapshots().replaceBranch(state.branch(), base.snapshotId()).commit();
-    LOG.warn("branch {} was set back to epoch {}", state.branch(), base.epoch());
-    return Optional.empty(); // look again: it can be followed now
+  }
+
+  private static Iterable<Snapshot> ancestors(TableMetadata now, String branch) {
+    return SnapshotUtil.ancestorsOf(now.ref(branch).snapshotId(), now::snapshot);
   }
 
   /** The new lineage follows from the old one, so that a repeated start finds what it made. */
@@ -236,7 +258,7 @@ final class EpochStart {
   private void forkSeries(EpochState state, EpochMarker base, String name) {
     Table series = tables.series();
     if (series.snapshot(name) == null) {
-      newestSeries(series, state, base.checkpoint())
+      newestSeries(EpochLog.ancestors(series, state.branch()), state, base.checkpoint())
           .ifPresent(
               snapshot ->
                   series.manageSnapshots().createBranch(name, snapshot.snapshotId()).commit());
@@ -245,7 +267,8 @@ final class EpochStart {
 
   /**
    * Takes back series of epochs that the branch of the rollups does not have and that do not wait
-   * either: they are left of a roll-back, or of a run that was fenced off in between.
+   * either: they are left of a roll-back, or of a run that was fenced off in between. What others
+   * have added before or between them stays, such as the series of a publishing.
    */
   private void setSeriesBack(EpochState state, long checkpoint) {
     Table series = tables.series();
@@ -257,17 +280,17 @@ final class EpochStart {
     if (head.isEmpty() || head.get().checkpoint() <= checkpoint || isWaiting) {
       return;
     }
-    newestSeries(series, state, checkpoint)
-        .ifPresent(
-            snapshot ->
-                series
-                    .manageSnapshots()
-                    .replaceBranch(state.branch(), snapshot.snapshotId())
-                    .commit());
+    MetadataChange.commit(
+        series,
+        now ->
+            newestSeries(ancestors(now, state.branch()), state, checkpoint)
+                .filter(snapshot -> snapshot.snapshotId() != now.ref(state.branch()).snapshotId())
+                .map(snapshot -> withHead(now, state.branch(), snapshot.snapshotId())));
   }
 
-  private static Optional<Snapshot> newestSeries(Table series, EpochState state, long checkpoint) {
-    for (Snapshot snapshot : EpochLog.ancestors(series, state.branch())) {
+  private static Optional<Snapshot> newestSeries(
+      Iterable<Snapshot> ancestors, EpochState state, long checkpoint) {
+    for (Snapshot snapshot : ancestors) {
       boolean isLater =
           EpochMarker.of(snapshot)
               .map(
@@ -281,7 +304,7 @@ final class EpochStart {
     return Optional.empty();
   }
 
-  private static SuppressRestartsException refusal(String message) {
+  static SuppressRestartsException refusal(String message) {
     return new SuppressRestartsException(new IllegalStateException(message));
   }
 }
