@@ -1,11 +1,10 @@
 package tidemark.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tidemark.cli.cluster.SideJob;
@@ -27,8 +26,7 @@ final class CompareCommand implements Callable<Integer> {
 
   private final Workspace workspace;
 
-  @Parameters(index = "0", paramLabel = "BRANCH", description = "Branch of a replay.")
-  private String branch;
+  @Mixin private BranchReportOptions about;
 
   @Parameters(
       index = "1",
@@ -37,31 +35,8 @@ final class CompareCommand implements Callable<Integer> {
       description = "What it is compared with; ${DEFAULT-VALUE} unless given.")
   private String other;
 
-  @Option(
-      names = "--from",
-      paramLabel = "TIME",
-      converter = AuditCommand.Times.class,
-      description = "First full hour, to look at a part; not for publishing.")
-  private Instant from;
-
-  @Option(
-      names = "--to",
-      paramLabel = "TIME",
-      converter = AuditCommand.Times.class,
-      description = "End of the hours, exclusive.")
-  private Instant to;
-
   @Option(names = "--incomplete", description = "Compare a replay that has not ended.")
   private boolean isIncomplete;
-
-  @Option(names = "--json", description = "Print the report, one JSON object.")
-  private boolean isJson;
-
-  @Option(
-      names = "--option",
-      paramLabel = "KEY=VALUE",
-      description = "A setting of the job, such as tidemark.compare.workers=2; may be repeated.")
-  private Map<String, String> options = new LinkedHashMap<>();
 
   CompareCommand(Workspace workspace) {
     this.workspace = workspace;
@@ -69,20 +44,18 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Map<String, String> own = new LinkedHashMap<>();
-    own.put("branch", branch);
-    own.put("with", other);
-    own.put("from", from == null ? "" : from.toString());
-    own.put("to", to == null ? "" : to.toString());
-    own.put("incomplete", Boolean.toString(isIncomplete));
     JsonNode report;
     try {
-      report = new ReportingJob(workspace.runningCluster(), SideJob.COMPARE).run(own, options);
+      report =
+          about.run(
+              workspace,
+              SideJob.COMPARE,
+              Map.of("with", other, "incomplete", Boolean.toString(isIncomplete)));
     } catch (ProcessFailedException e) {
       System.err.println("error: " + e.getMessage());
       return NOT_COMPARED;
     }
-    if (isJson) {
+    if (about.isJson()) {
       System.out.println(report);
     } else {
       CompareText.lines(report).forEach(System.out::println);

@@ -1,14 +1,12 @@
 package tidemark.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import tidemark.cli.cluster.SideJob;
 import tidemark.cli.process.ProcessFailedException;
 
@@ -23,22 +21,7 @@ import tidemark.cli.process.ProcessFailedException;
 final class PublishCommand implements Callable<Integer> {
   private final Workspace workspace;
 
-  @Parameters(index = "0", paramLabel = "BRANCH", description = "Branch of a replay.")
-  private String branch;
-
-  @Option(
-      names = "--from",
-      paramLabel = "TIME",
-      converter = AuditCommand.Times.class,
-      description = "First full hour; all that was replayed unless given.")
-  private Instant from;
-
-  @Option(
-      names = "--to",
-      paramLabel = "TIME",
-      converter = AuditCommand.Times.class,
-      description = "End of the hours, exclusive.")
-  private Instant to;
+  @Mixin private BranchReportOptions about;
 
   @Option(
       names = "--despite-differences",
@@ -57,15 +40,6 @@ final class PublishCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Only say what would be replaced.")
   private boolean isDryRun;
 
-  @Option(names = "--json", description = "Print the report, one JSON object.")
-  private boolean isJson;
-
-  @Option(
-      names = "--option",
-      paramLabel = "KEY=VALUE",
-      description = "A setting of the job, such as tidemark.publish.workers=2; may be repeated.")
-  private Map<String, String> options = new LinkedHashMap<>();
-
   PublishCommand(Workspace workspace) {
     this.workspace = workspace;
   }
@@ -75,15 +49,9 @@ final class PublishCommand implements Callable<Integer> {
     if (Stream.of(isUndo, isSettling, isDryRun).filter(isGiven -> isGiven).count() > 1) {
       throw new ProcessFailedException("give one of --undo, --settle and --dry-run, not several");
     }
-    Map<String, String> own = new LinkedHashMap<>();
-    own.put("branch", branch);
-    own.put("from", from == null ? "" : from.toString());
-    own.put("to", to == null ? "" : to.toString());
-    own.put("action", action());
-    own.put("reason", reason);
     JsonNode report =
-        new ReportingJob(workspace.runningCluster(), SideJob.PUBLISH).run(own, options);
-    System.out.println(isJson ? report.toString() : text(report));
+        about.run(workspace, SideJob.PUBLISH, Map.of("action", action(), "reason", reason));
+    System.out.println(about.isJson() ? report.toString() : text(report));
     return 0;
   }
 
@@ -92,6 +60,7 @@ final class PublishCommand implements Callable<Integer> {
   }
 
   private String text(JsonNode report) {
+    String branch = about.branch();
     if (isSettling) {
       return "the publishing of branch %s is settled and cannot be undone".formatted(branch);
     }
