@@ -67,16 +67,7 @@ class ReplayPlanTest {
   private void archive(ArchivedRange... ranges) throws IOException {
     List<ArchivedRange> ofCommit = new ArrayList<>();
     for (ArchivedRange range : ranges) {
-      ofCommit.add(
-          ArchivedRange.ofFile(
-              range.file(),
-              range.fileBytes(),
-              range.topicId(),
-              range.summary(),
-              range.earliestMs(),
-              range.latestMs(),
-              "e" + commits,
-              range.sealedAtMs() + commits));
+      ofCommit.add(sealed(range, "e" + commits, range.sealedAtMs() + commits));
     }
     commits++;
     ArchiveManifest.append(catalog.archive(), ofCommit);
@@ -142,7 +133,7 @@ class ReplayPlanTest {
     archive(range(0, 0, 10, 1));
     archive(range(0, 10, 20, 2));
     ReplayPlan first = plan();
-    archive(sealed(range(0, 20, 30, 300), 300 * HOUR_MS));
+    archive(sealed(range(0, 20, 30, 300), "e", 300 * HOUR_MS));
     new ManifestUpkeep(catalog.archive()).expire(24 * HOUR_MS, Long.MAX_VALUE);
     assertThat(plan()).isEqualTo(first);
     assertThat(NamedFiles.of(catalog.archive()).expired()).isEmpty();
@@ -157,7 +148,7 @@ class ReplayPlanTest {
     assertThat(plan("from", "1970-01-01T03:00:00Z").archive().splits()).isEmpty();
   }
 
-  private static ArchivedRange sealed(ArchivedRange range, long sealedAtMs) {
+  private static ArchivedRange sealed(ArchivedRange range, String epoch, long sealedAtMs) {
     return ArchivedRange.ofFile(
         range.file(),
         range.fileBytes(),
@@ -165,7 +156,7 @@ class ReplayPlanTest {
         range.summary(),
         range.earliestMs(),
         range.latestMs(),
-        range.epoch(),
+        epoch,
         sealedAtMs);
   }
 

@@ -83,64 +83,30 @@ public record PublishRecord(
 
   /** The same while a commit is on its way. */
   public PublishRecord withPending(String id) {
-    return new PublishRecord(
-        branch,
-        fromMs,
-        toMs,
-        baseSequence,
-        sequences,
-        isUndone,
-        id,
-        covered,
-        changedAtMs,
-        isSettled);
+    return with(sequences, isUndone, id, changedAtMs, isSettled);
   }
 
   /** The same after a commit has not happened: each one turned what the one before it did. */
   public PublishRecord withoutPending() {
-    return new PublishRecord(
-        branch,
-        fromMs,
-        toMs,
-        baseSequence,
-        sequences,
-        sequences.size() % 2 == 0,
-        "",
-        covered,
-        changedAtMs,
-        isSettled);
+    return with(sequences, sequences.size() % 2 == 0, "", changedAtMs, isSettled);
   }
 
   /** The same once it can be neither undone nor done again. */
   PublishRecord settled() {
-    return new PublishRecord(
-        branch,
-        fromMs,
-        toMs,
-        baseSequence,
-        sequences,
-        isUndone,
-        pending,
-        covered,
-        changedAtMs,
-        true);
+    return with(sequences, isUndone, pending, changedAtMs, true);
   }
 
   /** The same after a commit. */
   public PublishRecord with(Snapshot commit, boolean undone) {
     List<Long> more = new ArrayList<>(sequences);
     more.add(commit.sequenceNumber());
+    return with(more, undone, "", commit.timestampMillis(), isSettled);
+  }
+
+  private PublishRecord with(
+      List<Long> commits, boolean undone, String id, long atMs, boolean settled) {
     return new PublishRecord(
-        branch,
-        fromMs,
-        toMs,
-        baseSequence,
-        more,
-        undone,
-        "",
-        covered,
-        commit.timestampMillis(),
-        isSettled);
+        branch, fromMs, toMs, baseSequence, commits, undone, id, covered, atMs, settled);
   }
 
   public String toJson() {
