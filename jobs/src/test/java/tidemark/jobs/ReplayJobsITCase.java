@@ -115,6 +115,14 @@ class ReplayJobsITCase {
 
     publish(PublishConfig.Action.UNDO, "four");
     assertThat(read("main")).isEqualTo(before);
+
+    publish(PublishConfig.Action.PUBLISH, "five");
+    assertThat(publish(PublishConfig.Action.SETTLE, "six").path("action").asText())
+        .isEqualTo("settle");
+    assertThatThrownBy(() -> publish(PublishConfig.Action.UNDO, "seven"))
+        .rootCause()
+        .hasMessageContaining("its publishing was settled");
+    assertThat(read("main")).isEqualTo(after);
   }
 
   private JsonNode compare(String branch, String other) throws Exception {
