@@ -37,7 +37,7 @@ class GameDayITCase {
 
   @Test
   void aReplayOfWhatKafkaHasDroppedIsEqualToWhatWasSent() throws InterruptedException {
-    assertThat(new ReplayGame(1, 1).play(options("replay"), HOME, System.out))
+    assertThat(new ReplayGame(2, 1).play(options("replay"), HOME, System.out))
         .as("seed %d", SEED)
         .isTrue();
   }
