@@ -14,6 +14,7 @@ import tidemark.operators.rules.RulesConfig;
 import tidemark.operators.watch.WatchConfig;
 import tidemark.operators.watermark.WatermarkConfig;
 import tidemark.state.selection.PointSelection;
+import tidemark.state.selection.ShardShare;
 
 /**
  * The checked settings of all stages but the store, which only some jobs have.
@@ -51,17 +52,26 @@ record MainConfig(
 
   /** The same for points of a selection only. */
   MainConfig of(PointSelection selection) {
+    return with(admit.of(selection), watch);
+  }
+
+  /** The same for the points of some shards only. */
+  MainConfig of(ShardShare share) {
+    return with(admit.of(share), watch.of(share));
+  }
+
+  private MainConfig with(AdmitConfig otherAdmit, WatchConfig otherWatch) {
     return new MainConfig(
         maxParallelism,
         sourceTopic,
         decode,
-        admit.of(selection),
+        otherAdmit,
         combine,
         rollup,
         watermark,
         control,
         rules,
-        watch);
+        otherWatch);
   }
 
   /** What every Tidemark job needs of Flink, whatever the cluster's own configuration says. */

@@ -8,6 +8,7 @@ import tidemark.operators.IntakeRecord;
 import tidemark.operators.KeyGroups;
 import tidemark.operators.feed.FeedConfig;
 import tidemark.operators.feed.FeedStage;
+import tidemark.operators.store.ShardGuard;
 import tidemark.operators.store.StoreConfig;
 import tidemark.operators.store.StoreStage;
 import tidemark.operators.watermark.HeartbeatWatermarks;
@@ -28,8 +29,11 @@ public final class MainJob {
 
   public static void main(String[] args) throws Exception {
     Configuration options = MainOptions.parse(args);
-    MainConfig config = MainConfig.from(options);
-    StoreConfig store = StoreConfig.from(options);
+    MainConfig all = MainConfig.from(options);
+    ShardGuard shards =
+        JobShards.claim(options, StoreConfig.from(options), all.admit().maxFutureMs());
+    MainConfig config = all.of(shards.share());
+    StoreConfig store = StoreConfig.from(options).guardedBy(shards);
     FeedConfig feed = FeedConfig.from(options);
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(

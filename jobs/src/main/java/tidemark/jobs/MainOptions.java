@@ -52,6 +52,8 @@ final class MainOptions {
           StoreOptions.ON_EXISTING,
           StoreOptions.ON_AHEAD,
           StoreOptions.RETRY_FOR,
+          ShardOptions.SERVED,
+          ShardOptions.CATALOG_NAME,
           FeedOptions.TOPIC,
           FeedOptions.BOOTSTRAP_SERVERS,
           ControlOptions.TOPIC,

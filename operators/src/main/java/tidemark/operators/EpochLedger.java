@@ -18,11 +18,16 @@ public final class EpochLedger {
     }
   }
 
-  /** An archive's records may come by org: the furthest counts. */
-  public void read(String partition, long nextOffset, boolean hasHeartbeats) {
+  /**
+   * An archive's records may come by org: the furthest counts.
+   *
+   * @param newestMs latest broker time of the partition's records so far; {@link Long#MIN_VALUE} if
+   *     only heartbeats were read
+   */
+  public void read(String partition, long nextOffset, boolean hasHeartbeats, long newestMs) {
     EpochReport.Position before = positions.get(partition);
     long furthest = before == null ? nextOffset : Math.max(before.nextOffset(), nextOffset);
-    positions.put(partition, new EpochReport.Position(furthest, hasHeartbeats));
+    positions.put(partition, new EpochReport.Position(furthest, hasHeartbeats, newestMs));
   }
 
   public boolean isEmpty() {

@@ -47,6 +47,7 @@ import tidemark.operators.watermark.WatermarkOptions;
 import tidemark.operators.watermark.WithoutHeartbeats;
 import tidemark.serde.definition.DefinitionLimits;
 import tidemark.state.selection.PointSelection;
+import tidemark.state.selection.ShardShare;
 
 /** Each stage's settings: what holds when nothing is set, what every key does, what is refused. */
 class ConfigsTest {
@@ -84,11 +85,19 @@ class ConfigsTest {
             AdmitConfig::from,
             "",
             new AdmitConfig(
-                40 * DAY_MS, 600_000L, 128, 512, 1024, 5_000_000, 10_000_000, PointSelection.ALL),
+                40 * DAY_MS,
+                600_000L,
+                128,
+                512,
+                1024,
+                5_000_000,
+                10_000_000,
+                PointSelection.ALL,
+                ShardShare.ALL),
             "tidemark.admit.max-age=1 d,tidemark.admit.max-future=2 s,tidemark.admit.max-tags=3,"
                 + "tidemark.admit.max-metric-bytes=4,tidemark.admit.max-tag-bytes=5,"
                 + "tidemark.admit.max-series-per-org=6,tidemark.admit.max-cached-series=7",
-            new AdmitConfig(DAY_MS, 2_000L, 3, 4, 5, 6, 7, PointSelection.ALL)),
+            new AdmitConfig(DAY_MS, 2_000L, 3, 4, 5, 6, 7, PointSelection.ALL, ShardShare.ALL)),
         new Stage(
             CombineOptions.class,
             CombineConfig::from,
@@ -335,9 +344,11 @@ class ConfigsTest {
   /** Flink's own parser knows no such durations; a program may still make them. */
   @Test
   void negativeSpansAreRefused() {
-    assertThatThrownBy(() -> new AdmitConfig(-1, 0, 1, 1, 1, 1, 1, PointSelection.ALL))
+    assertThatThrownBy(
+            () -> new AdmitConfig(-1, 0, 1, 1, 1, 1, 1, PointSelection.ALL, ShardShare.ALL))
         .hasMessage("tidemark.admit.max-age must be at least 0, got -1");
-    assertThatThrownBy(() -> new AdmitConfig(0, -1, 1, 1, 1, 1, 1, PointSelection.ALL))
+    assertThatThrownBy(
+            () -> new AdmitConfig(0, -1, 1, 1, 1, 1, 1, PointSelection.ALL, ShardShare.ALL))
         .hasMessage("tidemark.admit.max-future must be at least 0, got -1");
     assertThatThrownBy(() -> new WatermarkConfig(WithoutHeartbeats.HOLD, -1, 1))
         .hasMessage("tidemark.watermark.estimate-delay must not be negative, got -1 ms");

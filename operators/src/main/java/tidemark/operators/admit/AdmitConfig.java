@@ -5,6 +5,7 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
 import tidemark.state.SeriesLimits;
 import tidemark.state.selection.PointSelection;
+import tidemark.state.selection.ShardShare;
 
 /**
  * The checked settings of admission.
@@ -17,6 +18,7 @@ import tidemark.state.selection.PointSelection;
  * @param maxSeriesPerOrg series of one org in one task
  * @param maxCachedSeries series of all orgs in one task
  * @param selection points that are judged; others are passed over
+ * @param share the same, for a job that counts the points of some shards only
  */
 public record AdmitConfig(
     long maxAgeMs,
@@ -26,7 +28,8 @@ public record AdmitConfig(
     int maxTagBytes,
     int maxSeriesPerOrg,
     int maxCachedSeries,
-    PointSelection selection)
+    PointSelection selection,
+    ShardShare share)
     implements Serializable {
   // both are u16 in every format behind admission
   private static final int MAX_TEXT_BYTES = (1 << 16) - 1;
@@ -52,11 +55,21 @@ public record AdmitConfig(
         config.get(AdmitOptions.MAX_TAG_BYTES),
         config.get(AdmitOptions.MAX_SERIES_PER_ORG),
         config.get(AdmitOptions.MAX_CACHED_SERIES),
-        PointSelection.ALL);
+        PointSelection.ALL,
+        ShardShare.ALL);
   }
 
   /** The same for points of a selection only, as a replay takes them. */
   public AdmitConfig of(PointSelection wanted) {
+    return of(wanted, share);
+  }
+
+  /** The same for the points of some shards only. */
+  public AdmitConfig of(ShardShare ofShards) {
+    return of(selection, ofShards);
+  }
+
+  private AdmitConfig of(PointSelection wanted, ShardShare ofShards) {
     return new AdmitConfig(
         maxAgeMs,
         maxFutureMs,
@@ -65,7 +78,8 @@ public record AdmitConfig(
         maxTagBytes,
         maxSeriesPerOrg,
         maxCachedSeries,
-        wanted);
+        wanted,
+        ofShards);
   }
 
   SeriesLimits seriesLimits() {

@@ -15,8 +15,10 @@ import tidemark.operators.IntakeRecord;
 import tidemark.serde.partial.EpochReport;
 import tidemark.serde.wire.HistogramColumns;
 import tidemark.serde.wire.PointBlock;
+import tidemark.serde.wire.SeriesKey;
 import tidemark.state.ExactSum;
 import tidemark.state.Refusal;
+import tidemark.state.selection.OrgTimes;
 
 /**
  * Judges every series and point of a batch in place. A record of which anything was refused, here
@@ -25,7 +27,8 @@ import tidemark.state.Refusal;
  * <p>Time is judged against the record's broker time, never against a clock, so that a replay
  * judges alike. Points outside the settings' selection are passed over: neither accepted nor
  * refused, whatever else is wrong with them. Its times only narrow the bounds that every point is
- * compared with anyway, and a series is looked at when the registry learns it.
+ * compared with anyway, and a series is looked at when the registry learns it. So are points of
+ * other shards; whatever names no org there belongs to the org of its record, at the record's time.
  *
  * <p>Metrics, group {@code tidemark.admit}: {@code pointsAccepted}, {@code pointsRefused}, {@code
  * pointsSkipped}, {@code deadLetters}, {@code cachedSeries}, {@code cacheEmptied}, and {@code
@@ -53,6 +56,7 @@ public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
   private transient long firstMs;
   private transient long lastMs;
   private transient long accepted;
+  private transient OrgTimes times; // which of its points are counted
 
   private transient long skipped; // of the record at hand
 
@@ -90,8 +94,8 @@ public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
     batch.accepted().useNames(registry.names());
     batch.reserveSeries();
     refused.clear();
-    points.refused().forEach(this::refuse);
     skipped = 0;
+    refuseUndecoded(batch.source(), points);
     long acceptedInRecord = 0;
     for (int series = 0; series < points.seriesCount(); series++) {
       acceptedInRecord += admitSeries(batch, points, series);
@@ -112,12 +116,13 @@ public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
     int number = registry.find(points.keys(), points.keyStart(series), points.keyLength(series));
     if (number < 0) {
       batch.refuse(series);
-      turnAway(number, allPoints(points, series));
+      turnAway(number, points, series);
       return 0;
     }
     firstMs = Long.MAX_VALUE;
     lastMs = Long.MIN_VALUE;
     accepted = 0;
+    times = registry.times(number);
     int end = admitPoints(batch.source(), points, series);
     int name = registry.name(number);
     batch
@@ -135,12 +140,42 @@ public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
     return accepted;
   }
 
-  private void turnAway(int found, long count) {
+  /** What could not be decoded belongs to whoever has the org that the record names. */
+  private void refuseUndecoded(IntakeRecord source, PointBlock points) {
+    if (points.refused().isEmpty()) {
+      return;
+    }
+    if (registry.timesOf(source.org()).takes(source.brokerTimeMs())) {
+      points.refused().forEach(this::refuse);
+    } else {
+      points.refused().values().forEach(count -> skipped += count);
+    }
+  }
+
+  private void turnAway(int found, PointBlock points, int series) {
+    long count = allPoints(points, series);
     if (found == SeriesRegistry.SKIPPED) {
       skipped += count;
-    } else {
-      refuse(SeriesRegistry.refusal(found), count);
+      return;
     }
+    OrgTimes ofOrg = registry.timesOf(SeriesKey.org(points.keys(), points.keyStart(series)));
+    long own = ofOrg.isAlways() ? count : pointsOf(ofOrg, points, series);
+    skipped += count - own;
+    if (own > 0) {
+      refuse(SeriesRegistry.refusal(found), own);
+    }
+  }
+
+  private static long pointsOf(OrgTimes ofOrg, PointBlock points, int series) {
+    long count = 0;
+    for (int i = points.firstPoint(series); i < points.firstPoint(series + 1); i++) {
+      count += ofOrg.takes(points.timestampsMs()[i]) ? 1 : 0;
+    }
+    HistogramColumns histograms = points.histograms();
+    for (int h = points.firstHistogram(series); h < points.firstHistogram(series + 1); h++) {
+      count += ofOrg.takes(histograms.timestampMs(h)) ? histograms.samples(h) : 0;
+    }
+    return count;
   }
 
   private static long allPoints(PointBlock points, int series) {
@@ -159,13 +194,15 @@ public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
     int end = points.firstPoint(series + 1);
     long oldestMs = oldestMs(source);
     long newestMs = newestMs(source);
+    boolean hasGaps = times.hasGaps();
     int kept = start;
     for (int i = start; i < end; i++) {
       long timestampMs = timestampsMs[i];
       double value = values[i];
       if (Math.abs(value) <= ExactSum.MAX_VALUE
           && timestampMs >= oldestMs
-          && timestampMs <= newestMs) {
+          && timestampMs <= newestMs
+          && !(hasGaps && !times.takes(timestampMs))) {
         timestampsMs[kept] = timestampMs;
         values[kept] = value + 0.0; // -0.0 and 0.0 are one value
         kept++;
@@ -190,7 +227,8 @@ public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
               Math.max(Math.abs(histograms.min(h)), Math.abs(histograms.max(h))));
       if (worst <= ExactSum.MAX_VALUE
           && timestampMs >= oldestMs(source)
-          && timestampMs <= newestMs(source)) {
+          && timestampMs <= newestMs(source)
+          && times.takes(timestampMs)) {
         firstMs = Math.min(firstMs, timestampMs);
         lastMs = Math.max(lastMs, timestampMs);
         accepted += histograms.samples(h);
@@ -203,12 +241,12 @@ public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
   }
 
   private long oldestMs(IntakeRecord source) {
-    long fromMs = Math.max(0, settings.selection().fromMs());
+    long fromMs = Math.max(Math.max(0, settings.selection().fromMs()), times.firstMs());
     return Math.max(fromMs, source.brokerTimeMs() - settings.maxAgeMs());
   }
 
   private long newestMs(IntakeRecord source) {
-    return Math.min(settings.selection().lastMs(), newestTakenMs(source));
+    return Math.min(Math.min(settings.selection().lastMs(), times.lastMs()), newestTakenMs(source));
   }
 
   private long newestTakenMs(IntakeRecord source) {
@@ -216,7 +254,7 @@ public final class AdmitOperator extends AbstractStreamOperator<IntakeBatch>
   }
 
   private void turnAway(IntakeRecord source, long timestampMs, double value, long count) {
-    if (settings.selection().takesTime(timestampMs)) {
+    if (settings.selection().takesTime(timestampMs) && times.takes(timestampMs)) {
       refuse(whyNot(source, timestampMs, value), count);
     } else {
       skipped += count;

@@ -11,6 +11,7 @@ import tidemark.state.MetricNames;
 import tidemark.state.MetricType;
 import tidemark.state.Refusal;
 import tidemark.state.SeriesIdentity;
+import tidemark.state.selection.OrgTimes;
 import tidemark.state.selection.PointSelection;
 
 /**
@@ -40,8 +41,10 @@ final class SeriesRegistry {
   private static final long MAX_KEY_BYTES = 1L << 30; // one record adds at most 2^26 to it
 
   private final AdmitConfig config;
+  private final boolean isSharded;
   private final long maxKeyBytes;
   private final Map<String, int[]> seriesOfOrg = new HashMap<>();
+  private final Map<String, OrgTimes> timesOfOrg = new HashMap<>(); // as many as series at most
   private ByteKeyTable keys;
   private MetricNames names;
 
@@ -51,10 +54,12 @@ final class SeriesRegistry {
   private long[] announcedFromMs = new long[256];
   private long[] announcedUntilMs = new long[256];
   private int[] successor = new int[256]; // that came next the last time
+  private OrgTimes[] times = new OrgTimes[256]; // unused in a job that counts every point
   private int last; // number of the key found last
 
   SeriesRegistry(AdmitConfig config, long seed) {
     this.config = config;
+    isSharded = !config.share().isAll();
     maxKeyBytes =
         Math.min(MAX_KEY_BYTES, MIN_KEY_BYTES + BYTES_PER_SERIES * config.maxCachedSeries());
     keys = new ByteKeyTable(seed);
@@ -80,6 +85,7 @@ final class SeriesRegistry {
     keys = new ByteKeyTable(seed);
     last = 0;
     seriesOfOrg.clear();
+    timesOfOrg.clear();
     names = new MetricNames(seed);
   }
 
@@ -113,6 +119,16 @@ final class SeriesRegistry {
     return name[number];
   }
 
+  /** Which points of the series are counted, by their times. */
+  OrgTimes times(int number) {
+    return isSharded ? times[number] : OrgTimes.ALWAYS;
+  }
+
+  /** The same of any org. */
+  OrgTimes timesOf(String org) {
+    return isSharded ? timesOfOrg.computeIfAbsent(org, config.share()::timesOf) : OrgTimes.ALWAYS;
+  }
+
   /** Whether the index has not been told yet that the series has points in this range. */
   boolean isNews(int number, long firstMs, long lastMs) {
     return firstMs < announcedFromMs[number] || lastMs >= announcedUntilMs[number];
@@ -142,7 +158,8 @@ final class SeriesRegistry {
 
   private int addNew(byte[] bytes, int offset, int length, long hash) {
     String org = SeriesKey.org(bytes, offset);
-    if (isSkipped(org, bytes, offset, length)) {
+    OrgTimes ofOrg = timesOf(org);
+    if (ofOrg.isNever() || isSkipped(org, bytes, offset, length)) {
       return length > MAX_REFUSED_KEY_BYTES
           ? SKIPPED
           : remember(bytes, offset, length, hash, SKIPPED);
@@ -160,6 +177,7 @@ final class SeriesRegistry {
       SeriesIdentity identity = accepted.identity();
       remember(bytes, offset, length, hash, nameOf(accepted.type(), identity));
       seriesId[last] = identity.hash()[0];
+      times[last] = ofOrg;
       announcedFromMs[last] = NEVER;
       announcedUntilMs[last] = Long.MIN_VALUE;
       return last;
@@ -208,6 +226,7 @@ final class SeriesRegistry {
       announcedFromMs = Arrays.copyOf(announcedFromMs, capacity);
       announcedUntilMs = Arrays.copyOf(announcedUntilMs, capacity);
       successor = Arrays.copyOf(successor, capacity);
+      times = Arrays.copyOf(times, capacity);
     }
   }
 }

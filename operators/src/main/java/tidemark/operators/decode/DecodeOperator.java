@@ -131,10 +131,13 @@ public final class DecodeOperator extends AbstractStreamOperator<IntakeBatch>
           record.topic(),
           Heartbeat.partitions(record.array(), record.valueStart(), record.valueLength()));
       heartbeats.inc();
-      batch.ledger().read(partition.name, record.offset() + 1, true);
+      batch.ledger().read(partition.name, record.offset() + 1, true, partition.newestMs);
       return;
     }
-    batch.ledger().read(partition.name, record.offset() + 1, partition.hasHeartbeats);
+    partition.newestMs = Math.max(partition.newestMs, record.brokerTimeMs());
+    batch
+        .ledger()
+        .read(partition.name, record.offset() + 1, partition.hasHeartbeats, partition.newestMs);
     batch.ledger().count(EpochReport.RECORDS_READ, 1);
     recordsRead.inc();
     bytesRead.inc(record.valueLength());
@@ -186,6 +189,7 @@ public final class DecodeOperator extends AbstractStreamOperator<IntakeBatch>
       boolean hasHeartbeats;
       long heartbeatMs = IntakeStatus.UNKNOWN;
       long nextOffset;
+      long newestMs = Long.MIN_VALUE;
 
       Partition(String name) {
         this.name = name;

@@ -85,7 +85,8 @@ final class EpochOperator extends AbstractStreamOperator<byte[]>
     restoredCheckpoint = context.getRestoredCheckpointId().orElse(0L);
     tables =
         new EpochTables(settings, run, getRuntimeContext().getJobInfo().getJobId().toHexString());
-    state = new EpochStart(tables, settings, restoredCheckpoint).begin(restored);
+    state =
+        new EpochStart(tables, settings, restoredCheckpoint).begin(tables.shards().begin(restored));
   }
 
   /** What a restored checkpoint covers is complete, so what waits in it can be committed now. */
@@ -131,6 +132,11 @@ final class EpochOperator extends AbstractStreamOperator<byte[]>
 
   private void closeEpoch(long checkpoint) {
     EpochState next = state.after(report, watermarkMs);
+    try {
+      tables.shards().requireKnown(next.totals().newestMs());
+    } catch (SupersededException e) {
+      throw new SuppressRestartsException(e); // the checkpoint before is the last good one
+    }
     boolean isNews =
         !rollupFiles.isEmpty()
             || !seriesFiles.isEmpty()
@@ -157,6 +163,9 @@ final class EpochOperator extends AbstractStreamOperator<byte[]>
     Map<String, String> summary = new HashMap<>();
     summary.put(EpochKeys.OFFSETS, next.offsetsJson());
     summary.put(EpochKeys.WATERMARK_MS, Long.toString(next.watermarkMs()));
+    if (next.totals().newestMs() != Long.MIN_VALUE) {
+      summary.put(EpochKeys.NEWEST_RECORD_MS, Long.toString(next.totals().newestMs()));
+    }
     summary.put(EpochKeys.WATERMARK_KIND, next.isWatermarkProven() ? "heartbeat" : "estimated");
     for (String label :
         List.of(

@@ -16,8 +16,10 @@ import tidemark.serde.partial.EpochReport;
  * <p>State format, in terms of {@link StateBytes}:
  *
  * <pre>
- * v2  i32 version | text lineage | text branch | text last epoch | i64 watermark, ms
+ * v3  i32 version | text lineage | text branch | text last epoch | i64 watermark, ms
  *     | i32 length, report of totals and positions | i32 count, {@link PendingEpoch} ...
+ *     | i32 moves of the shard map, -1 for none
+ * v2  the same without the last, and none
  * </pre>
  *
  * <p>Bounds: about 100 bytes a partition, and a few kilobytes for each epoch since the last commit:
@@ -29,6 +31,7 @@ import tidemark.serde.partial.EpochReport;
  * @param watermarkMs watermark of the last epoch
  * @param totals counts since the lineage began, and the position of every partition it ever read
  * @param pending oldest first
+ * @param shardMoves moves of the shard map by which all was counted; {@link #NO_MAP} if by none
  */
 record EpochState(
     String lineage,
@@ -36,15 +39,20 @@ record EpochState(
     String lastEpoch,
     long watermarkMs,
     EpochReport totals,
-    List<PendingEpoch> pending) {
+    List<PendingEpoch> pending,
+    int shardMoves) {
+  static final int NO_MAP = -1;
+
   private static final int V2 = 2;
+  private static final int V3 = 3;
 
   EpochState {
     pending = List.copyOf(pending);
   }
 
   static EpochState fresh(String lineage, String branch) {
-    return new EpochState(lineage, branch, "", Long.MIN_VALUE, EpochReport.empty(), List.of());
+    return new EpochState(
+        lineage, branch, "", Long.MIN_VALUE, EpochReport.empty(), List.of(), NO_MAP);
   }
 
   /** The same with what an epoch brought; the epoch itself does not wait yet. */
@@ -55,13 +63,14 @@ record EpochState(
         lastEpoch,
         Math.max(watermarkMs, newWatermarkMs),
         totals.merge(epoch),
-        pending);
+        pending,
+        shardMoves);
   }
 
   EpochState with(PendingEpoch epoch) {
     List<PendingEpoch> more = new ArrayList<>(pending);
     more.add(epoch);
-    return new EpochState(lineage, branch, epoch.id(), watermarkMs, totals, more);
+    return new EpochState(lineage, branch, epoch.id(), watermarkMs, totals, more, shardMoves);
   }
 
   /** The same without as many of the oldest that wait. */
@@ -72,12 +81,19 @@ record EpochState(
         lastEpoch,
         watermarkMs,
         totals,
-        pending.subList(committed, pending.size()));
+        pending.subList(committed, pending.size()),
+        shardMoves);
   }
 
   /** A new history on another branch that begins where this one is. */
   EpochState forked(String newLineage, String newBranch) {
-    return new EpochState(newLineage, newBranch, lastEpoch, watermarkMs, totals, pending);
+    return new EpochState(
+        newLineage, newBranch, lastEpoch, watermarkMs, totals, pending, shardMoves);
+  }
+
+  /** The same, which a later version of the shard map would have counted alike. */
+  EpochState countedBy(int moves) {
+    return new EpochState(lineage, branch, lastEpoch, watermarkMs, totals, pending, moves);
   }
 
   /**
@@ -127,7 +143,7 @@ record EpochState(
   byte[] toBytes() throws IOException {
     return StateBytes.write(
         out -> {
-          out.writeInt(V2);
+          out.writeInt(V3);
           StateBytes.putText(out, lineage);
           StateBytes.putText(out, branch);
           StateBytes.putText(out, lastEpoch);
@@ -139,12 +155,16 @@ record EpochState(
           for (PendingEpoch epoch : pending) {
             epoch.write(out);
           }
+          out.writeInt(shardMoves);
         });
   }
 
   static EpochState ofBytes(byte[] bytes) throws IOException {
     try (DataInputStream in = StateBytes.read(bytes)) {
-      StateBytes.expectVersion("state of the store's epochs", in.readInt(), V2);
+      int version = in.readInt();
+      if (version != V2) {
+        StateBytes.expectVersion("state of the store's epochs", version, V3);
+      }
       String lineage = StateBytes.text(in);
       String branch = StateBytes.text(in);
       String lastEpoch = StateBytes.text(in);
@@ -154,9 +174,10 @@ record EpochState(
       for (int i = StateBytes.count(in); i > 0; i--) {
         pending.add(PendingEpoch.read(in));
       }
+      int shardMoves = version == V2 ? NO_MAP : in.readInt();
       StateBytes.expectEnd(in);
       EpochReport totals = EpochReport.ofBytes(report, report.length);
-      return new EpochState(lineage, branch, lastEpoch, watermarkMs, totals, pending);
+      return new EpochState(lineage, branch, lastEpoch, watermarkMs, totals, pending, shardMoves);
     }
   }
 }

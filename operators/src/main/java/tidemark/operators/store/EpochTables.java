@@ -43,6 +43,7 @@ final class EpochTables implements AutoCloseable {
   private final StoreConfig config;
   private final String run;
   private final String job;
+  private final ShardWatch shards;
   private TableCatalog catalog;
   private Table rollups;
   private Table series;
@@ -55,6 +56,11 @@ final class EpochTables implements AutoCloseable {
     this.config = config;
     this.run = run;
     this.job = job;
+    this.shards = new ShardWatch(config);
+  }
+
+  ShardWatch shards() {
+    return shards;
   }
 
   /** The rollups table as it is now. */
@@ -173,6 +179,7 @@ final class EpochTables implements AutoCloseable {
         LOG.info("epoch {} of lineage {} is already committed", epoch.id(), state.lineage());
         return;
       }
+      shards.requireNewest(epoch.newestMs());
       if (!epoch.seriesFiles().isEmpty()) {
         commitSeries(state, epoch);
       }
@@ -300,6 +307,7 @@ final class EpochTables implements AutoCloseable {
   /** Ends the connection; the next use opens another. */
   @Override
   public void close() throws IOException {
+    shards.close();
     if (catalog != null) {
       TableCatalog closing = catalog;
       catalog = null;

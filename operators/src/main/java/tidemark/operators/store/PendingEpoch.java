@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import tidemark.operators.StateBytes;
+import tidemark.serde.table.EpochKeys;
 
 /**
  * One epoch whose files are closed and which waits for its commit.
@@ -35,6 +36,12 @@ record PendingEpoch(
     rollupFiles = List.copyOf(rollupFiles);
     seriesFiles = List.copyOf(seriesFiles);
     summary = Map.copyOf(summary);
+  }
+
+  /** Broker time of the newest record that it rests on; {@link Long#MIN_VALUE} if not known. */
+  long newestMs() {
+    String newest = summary.get(EpochKeys.NEWEST_RECORD_MS);
+    return newest == null ? Long.MIN_VALUE : Long.parseLong(newest);
   }
 
   void write(DataOutputStream out) throws IOException {

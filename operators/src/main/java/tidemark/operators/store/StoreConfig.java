@@ -16,6 +16,7 @@ import tidemark.serde.catalog.CatalogAddress;
  * @param onExisting what a fresh job does about commits of another lineage
  * @param onAhead what a job does that is restored from an epoch which the branch has left behind
  * @param retryForMs how long a file is tried again
+ * @param shards whose points the job counts
  */
 public record StoreConfig(
     String warehouse,
@@ -25,7 +26,8 @@ public record StoreConfig(
     String branch,
     StoreOptions.OnExisting onExisting,
     OnAhead onAhead,
-    long retryForMs)
+    long retryForMs,
+    ShardGuard shards)
     implements Serializable {
 
   public StoreConfig {
@@ -66,10 +68,49 @@ public record StoreConfig(
     }
   }
 
+  /** Of a job that counts every point. */
+  public StoreConfig(
+      String warehouse,
+      String catalogUri,
+      String catalogName,
+      long bufferBytes,
+      String branch,
+      StoreOptions.OnExisting onExisting,
+      OnAhead onAhead,
+      long retryForMs) {
+    this(
+        warehouse,
+        catalogUri,
+        catalogName,
+        bufferBytes,
+        branch,
+        onExisting,
+        onAhead,
+        retryForMs,
+        ShardGuard.NONE);
+  }
+
   /** The same for a fresh job on another branch. */
   public StoreConfig onBranch(String name) {
+    return with(name, shards);
+  }
+
+  /** The same for a job that counts the points of some shards. */
+  public StoreConfig guardedBy(ShardGuard guard) {
+    return with(branch, guard);
+  }
+
+  private StoreConfig with(String name, ShardGuard guard) {
     return new StoreConfig(
-        warehouse, catalogUri, catalogName, bufferBytes, name, onExisting, onAhead, retryForMs);
+        warehouse,
+        catalogUri,
+        catalogName,
+        bufferBytes,
+        name,
+        onExisting,
+        onAhead,
+        retryForMs,
+        guard);
   }
 
   /** Where the tables are. */

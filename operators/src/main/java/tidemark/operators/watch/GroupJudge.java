@@ -1,5 +1,7 @@
 package tidemark.operators.watch;
 
+import java.util.HashMap;
+import java.util.Map;
 import javax.annotation.Nullable;
 import org.apache.flink.metrics.Counter;
 import tidemark.serde.flink.JudgedWindow;
@@ -10,13 +12,15 @@ import tidemark.state.monitor.MonitorWindows;
 import tidemark.state.monitor.PaneTimes;
 import tidemark.state.monitor.VerdictStatus;
 import tidemark.state.monitor.WindowValue;
+import tidemark.state.selection.OrgTimes;
 
 /**
  * Judges the windows of one group after the other, in order: those that became complete, and again
  * those that late points have changed.
  *
- * <p>A window is judged if it lies wholly in the time in which its version is in force, starts at
- * or after the group's begin, and the group is known when it ends: it had a point since it was last
+ * <p>A window is judged if it lies wholly in the time in which its version is in force, and in that
+ * in which its org belongs to this job's shards: no job has all points of another. It starts at or
+ * after the group's begin, and the group is known when it ends: it had a point since it was last
  * forgotten, and the window ends later than the new-group delay after that. The first window of a
  * group may so have begun before the group did. A monitor without groups has one that is always
  * known, from the version's start, but not from before the job's.
@@ -31,6 +35,7 @@ final class GroupJudge {
   private final VerdictSender sender;
   private final Counter windowsJudged;
   private final WindowValue values = new WindowValue();
+  private final Map<String, OrgTimes> timesOfOrg = new HashMap<>(); // orgs that have monitors
   private final PartialRow row = new PartialRow();
 
   GroupJudge(WatchConfig settings, WatchStore store, VerdictSender sender, Counter windowsJudged) {
@@ -140,9 +145,13 @@ final class GroupJudge {
             || endMs - (group.times.lastMs() + Monitor.PANE_MS) > monitor.forgetGroupMs());
   }
 
-  private static boolean isJudged(WatchedGroup group, MonitorWindows windows, long endMs) {
+  private boolean isJudged(WatchedGroup group, MonitorWindows windows, long endMs) {
     Monitor monitor = windows.monitor();
-    if (!windows.isInForce(endMs) || windows.startOf(endMs) < group.beginMs) {
+    if (!windows.isInForce(endMs)
+        || windows.startOf(endMs) < group.beginMs
+        || !timesOfOrg
+            .computeIfAbsent(monitor.org(), settings.share()::timesOf)
+            .takesAll(windows.startOf(endMs), endMs)) {
       return false;
     }
     if (isWhole(monitor)) {

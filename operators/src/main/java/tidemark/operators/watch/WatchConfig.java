@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
+import tidemark.state.selection.ShardShare;
 
 /**
  * The checked settings of the monitors.
@@ -12,8 +13,10 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param lateAfterMs time after a window's end from which on its verdict is marked late
  * @param incompleteAfterMs time after a window's end from which on it is told that it is held
  * @param batchBytes bytes after which a batch of verdicts is sent on
+ * @param share windows that are judged: those of which the job counts all points
  */
-public record WatchConfig(long amendForMs, long lateAfterMs, long incompleteAfterMs, int batchBytes)
+public record WatchConfig(
+    long amendForMs, long lateAfterMs, long incompleteAfterMs, int batchBytes, ShardShare share)
     implements Serializable {
   private static final long MAX_AMEND_MS = 7 * 86_400_000L;
 
@@ -33,6 +36,16 @@ public record WatchConfig(long amendForMs, long lateAfterMs, long incompleteAfte
           "%s must be 1 kb to 16 mb, got %s bytes"
               .formatted(WatchOptions.BATCH_SIZE.key(), batchBytes));
     }
+  }
+
+  /** Of a job that counts every point. */
+  public WatchConfig(long amendForMs, long lateAfterMs, long incompleteAfterMs, int batchBytes) {
+    this(amendForMs, lateAfterMs, incompleteAfterMs, batchBytes, ShardShare.ALL);
+  }
+
+  /** The same for a job that counts the points of some shards. */
+  public WatchConfig of(ShardShare ofShards) {
+    return new WatchConfig(amendForMs, lateAfterMs, incompleteAfterMs, batchBytes, ofShards);
   }
 
   private static void requireNotNegative(ConfigOption<Duration> option, long ms) {

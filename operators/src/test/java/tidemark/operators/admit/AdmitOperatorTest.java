@@ -34,6 +34,7 @@ import tidemark.state.MetricType;
 import tidemark.state.Refusal;
 import tidemark.state.SeriesIdentity;
 import tidemark.state.selection.PointSelection;
+import tidemark.state.selection.ShardShare;
 
 class AdmitOperatorTest {
   private static final long HOUR_MS = 3_600_000L;
@@ -47,7 +48,7 @@ class AdmitOperatorTest {
 
   @BeforeEach
   void open() throws Exception {
-    open(new AdmitConfig(HOUR_MS, 60_000L, 2, 8, 8, 3, 1_000, PointSelection.ALL));
+    open(new AdmitConfig(HOUR_MS, 60_000L, 2, 8, 8, 3, 1_000, PointSelection.ALL, ShardShare.ALL));
   }
 
   private void open(AdmitConfig config) throws Exception {
@@ -88,7 +89,15 @@ class AdmitOperatorTest {
   void seriesAreThemselvesInAnyOrder(long seed) throws Exception {
     open(
         new AdmitConfig(
-            HOUR_MS, 60_000L, 2, 8, 8, 1_000, 90, PointSelection.ALL)); // remembers 90 of 100
+            HOUR_MS,
+            60_000L,
+            2,
+            8,
+            8,
+            1_000,
+            90,
+            PointSelection.ALL,
+            ShardShare.ALL)); // remembers 90 of 100
     Random random = new Random(seed);
     List<SeriesIdentity> all = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
@@ -289,7 +298,7 @@ class AdmitOperatorTest {
 
   @Test
   void anEmptiedCacheChangesNothingButNumbers() throws Exception {
-    open(new AdmitConfig(HOUR_MS, 60_000L, 2, 8, 8, 3, 2, PointSelection.ALL));
+    open(new AdmitConfig(HOUR_MS, 60_000L, 2, 8, 8, 3, 2, PointSelection.ALL, ShardShare.ALL));
     for (int round = 0; round < 4; round++) {
       for (int i = 0; i < 3; i++) {
         begin();
@@ -308,7 +317,9 @@ class AdmitOperatorTest {
 
   @Test
   void announcesASeriesOncePerDay() throws Exception {
-    open(new AdmitConfig(40 * DAY_MS, DAY_MS, 2, 8, 8, 3, 1_000, PointSelection.ALL));
+    open(
+        new AdmitConfig(
+            40 * DAY_MS, DAY_MS, 2, 8, 8, 3, 1_000, PointSelection.ALL, ShardShare.ALL));
     long today = Math.floorDiv(BROKER_TIME_MS, DAY_MS) * DAY_MS;
     assertThat(announced(today + 5)).containsExactly(entry(today, today));
     assertThat(announced(today + DAY_MS - 1)).isEmpty();
@@ -344,7 +355,9 @@ class AdmitOperatorTest {
   /** Long keys must not outgrow what the count of series allows, whoever sends them. */
   @Test
   void longKeysThatAreRefusedTakeNoMemory() throws Exception {
-    open(new AdmitConfig(HOUR_MS, 60_000L, 2, 8, 8, 1_000_000, 1_000_000, PointSelection.ALL));
+    open(
+        new AdmitConfig(
+            HOUR_MS, 60_000L, 2, 8, 8, 1_000_000, 1_000_000, PointSelection.ALL, ShardShare.ALL));
     byte[] metric = new byte[1 << 20];
     for (int i = 0; i < 3_000; i++) { // 3 GB in all
       metric[0] = (byte) i;
@@ -362,7 +375,16 @@ class AdmitOperatorTest {
   @Test
   void longKeysThatAreAdmittedEmptyTheCache() throws Exception {
     open(
-        new AdmitConfig(HOUR_MS, 60_000L, 2, 60_000, 60_000, 1_000_000, 1_000, PointSelection.ALL));
+        new AdmitConfig(
+            HOUR_MS,
+            60_000L,
+            2,
+            60_000,
+            60_000,
+            1_000_000,
+            1_000,
+            PointSelection.ALL,
+            ShardShare.ALL));
     for (int i = 0; i < 10_000; i++) { // 600 MB in all
       begin();
       String metric = i + "-".repeat(59_000);

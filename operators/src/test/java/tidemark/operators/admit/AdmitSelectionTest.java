@@ -23,6 +23,7 @@ import tidemark.serde.wire.HistogramColumns;
 import tidemark.state.MetricType;
 import tidemark.state.definition.TextPattern;
 import tidemark.state.selection.PointSelection;
+import tidemark.state.selection.ShardShare;
 
 /** A selection takes what a plain filter takes, and judges that as if nothing else had come. */
 class AdmitSelectionTest {
@@ -69,7 +70,8 @@ class AdmitSelectionTest {
 
   private void open(PointSelection selection) throws Exception {
     AdmitConfig config =
-        new AdmitConfig(2 * HOUR_MS, HOUR_MS, 2, 8, 8, 1_000, 1_000, PointSelection.ALL);
+        new AdmitConfig(
+            2 * HOUR_MS, HOUR_MS, 2, 8, 8, 1_000, 1_000, PointSelection.ALL, ShardShare.ALL);
     harness = new OneInputStreamOperatorTestHarness<>(new AdmitOperator(config.of(selection)));
     harness.setup(new SharedIntakeBatchSerializer());
     harness.open();

@@ -186,7 +186,7 @@ class CombineOperatorTest {
   void theLedgerIsReportedOncePerBarrier() throws Exception {
     process(List.of(gauge(7L, 1_000L, 3.0)));
     batch.ledger().count(EpochReport.POINTS_ACCEPTED, 1);
-    batch.ledger().read("points/3", 42L, true);
+    batch.ledger().read("points/3", 42L, true, Long.MIN_VALUE);
     harness.prepareSnapshotPreBarrier(1L);
     assertThat(reports())
         .containsExactly(

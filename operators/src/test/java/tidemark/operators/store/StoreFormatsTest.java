@@ -31,13 +31,14 @@ class StoreFormatsTest {
           + " 00000002 00000002 6b31 00000001 76 00000002 6b32 00000000";
 
   private static final EpochState STATE =
-      new EpochState("\u00fcx", "main", "258-r", 5_000L, REPORT, List.of(EPOCH));
-  private static final byte[] STATE_V2 =
-      bytes(
-          "00000002 00000003 c3bc78 00000004 6d61696e 00000005 3235382d72 0000000000001388 "
-              + REPORT_HEX
-              + " 00000001 "
-              + EPOCH_HEX);
+      new EpochState("\u00fcx", "main", "258-r", 5_000L, REPORT, List.of(EPOCH), 259);
+  private static final String STATE_HEX =
+      " 00000003 c3bc78 00000004 6d61696e 00000005 3235382d72 0000000000001388 "
+          + REPORT_HEX
+          + " 00000001 "
+          + EPOCH_HEX;
+  private static final byte[] STATE_V2 = bytes("00000002" + STATE_HEX);
+  private static final byte[] STATE_V3 = bytes("00000003" + STATE_HEX + " 00000103");
 
   private static final WriterResult RESULT = new WriterResult(List.of("r"), List.of(), REPORT);
   private static final byte[] RESULT_V1 =
@@ -45,8 +46,9 @@ class StoreFormatsTest {
 
   @Test
   void stateOfEpochs() throws IOException {
-    assertThat(STATE.toBytes()).isEqualTo(STATE_V2);
-    assertThat(EpochState.ofBytes(STATE_V2)).isEqualTo(STATE);
+    assertThat(STATE.toBytes()).isEqualTo(STATE_V3);
+    assertThat(EpochState.ofBytes(STATE_V3)).isEqualTo(STATE);
+    assertThat(EpochState.ofBytes(STATE_V2)).isEqualTo(STATE.countedBy(EpochState.NO_MAP));
   }
 
   @Test
@@ -57,12 +59,12 @@ class StoreFormatsTest {
 
   @Test
   void anotherVersionIsRefused() {
-    byte[] stateOfV3 = STATE_V2.clone();
-    stateOfV3[3] = 3;
-    assertThatThrownBy(() -> EpochState.ofBytes(stateOfV3))
+    byte[] stateOfV4 = STATE_V3.clone();
+    stateOfV4[3] = 4;
+    assertThatThrownBy(() -> EpochState.ofBytes(stateOfV4))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "state of the store's epochs is in format v3, this build reads v2;"
+            "state of the store's epochs is in format v4, this build reads v3;"
                 + " restore it with the build that wrote it");
     byte[] resultOfV0 = RESULT_V1.clone();
     resultOfV0[3] = 0;
@@ -75,12 +77,13 @@ class StoreFormatsTest {
   void truncatedAndTrailingBytesAreErrors() {
     assertExact(RESULT_V1, WriterResult::ofBytes);
     assertExact(STATE_V2, EpochState::ofBytes);
+    assertExact(STATE_V3, EpochState::ofBytes);
   }
 
   @Test
   void lengthsThatCannotBeAreErrors() {
-    for (int at = 0; at < STATE_V2.length; at++) {
-      byte[] damaged = STATE_V2.clone();
+    for (int at = 0; at < STATE_V3.length; at++) {
+      byte[] damaged = STATE_V3.clone();
       damaged[at] ^= (byte) 0x80;
       try {
         EpochState.ofBytes(damaged);
@@ -115,7 +118,7 @@ class StoreFormatsTest {
                     "b/2", new Position(7L, true),
                     "b/10", new Position(8L, true),
                     "a/0", new Position(1L, false))));
-    EpochState state = new EpochState("l", "main", "", 0L, report, List.of());
+    EpochState state = new EpochState("l", "main", "", 0L, report, List.of(), 0);
     assertThat(state.offsetsJson()).isEqualTo("{\"a\":{\"0\":1},\"b\":{\"2\":7,\"10\":8}}");
     assertThat(state.isWatermarkProven()).isFalse();
     assertThat(EpochState.fresh("l", "main").offsetsJson()).isEqualTo("{}");

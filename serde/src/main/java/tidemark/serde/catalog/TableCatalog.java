@@ -76,6 +76,11 @@ public final class TableCatalog implements AutoCloseable {
     return loadOrCreate(ShardMaps.ID, ShardMaps.SCHEMA, ShardMaps.SPEC);
   }
 
+  /** The same, unless no version was ever made. */
+  public Optional<Table> shardsIfThere() {
+    return ifThere(ShardMaps.ID);
+  }
+
   /** The archive's manifest. */
   public Table archive() {
     return loadOrCreate(ArchiveTable.ID, ArchiveTable.SCHEMA, ArchiveTable.SPEC);
@@ -83,9 +88,11 @@ public final class TableCatalog implements AutoCloseable {
 
   /** The same, unless nothing was ever archived. */
   public Optional<Table> archiveIfThere() {
-    return catalog.tableExists(ArchiveTable.ID)
-        ? Optional.of(catalog.loadTable(ArchiveTable.ID))
-        : Optional.empty();
+    return ifThere(ArchiveTable.ID);
+  }
+
+  private Optional<Table> ifThere(TableIdentifier id) {
+    return catalog.tableExists(id) ? Optional.of(catalog.loadTable(id)) : Optional.empty();
   }
 
   private Table loadOrCreate(TableIdentifier id, Schema schema, PartitionSpec spec) {

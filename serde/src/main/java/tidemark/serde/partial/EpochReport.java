@@ -44,13 +44,29 @@ public record EpochReport(SortedMap<String, Long> counts, SortedMap<String, Posi
   /** Series whose id another series already has. */
   public static final String SERIES_COLLISIONS = "series-collisions";
 
+  private static final int HEARTBEATS = 1;
+  private static final int NEWEST = 2;
+
   /**
    * How far one partition was read.
    *
    * @param nextOffset offset after the last record read
    * @param hasHeartbeats whether its watermark rests on heartbeats
+   * @param newestMs latest broker time of its records, heartbeats not among them, epoch ms; {@link
+   *     Long#MIN_VALUE} if none was read
    */
-  public record Position(long nextOffset, boolean hasHeartbeats) {}
+  public record Position(long nextOffset, boolean hasHeartbeats, long newestMs) {
+    /** Of heartbeats alone. */
+    public Position(long nextOffset, boolean hasHeartbeats) {
+      this(nextOffset, hasHeartbeats, Long.MIN_VALUE);
+    }
+
+    private Position andNewest(Position other) {
+      return other.newestMs > newestMs
+          ? new Position(nextOffset, hasHeartbeats, other.newestMs)
+          : this;
+    }
+  }
 
   public EpochReport {
     counts = new TreeMap<>(counts);
@@ -68,7 +84,7 @@ public record EpochReport(SortedMap<String, Long> counts, SortedMap<String, Posi
 
   /**
    * Adds counts; of two positions of one partition the further one counts, and of two equally far
-   * the one with heartbeats. Commutative and associative.
+   * the one with heartbeats; the newest record of both stays. Commutative and associative.
    */
   public EpochReport merge(EpochReport other) {
     SortedMap<String, Long> mergedCounts = new TreeMap<>(counts);
@@ -81,9 +97,14 @@ public record EpochReport(SortedMap<String, Long> counts, SortedMap<String, Posi
 
   private static Position further(Position a, Position b) {
     if (a.nextOffset == b.nextOffset) {
-      return a.hasHeartbeats ? a : b;
+      return a.hasHeartbeats ? a.andNewest(b) : b.andNewest(a);
     }
-    return a.nextOffset > b.nextOffset ? a : b;
+    return a.nextOffset > b.nextOffset ? a.andNewest(b) : b.andNewest(a);
+  }
+
+  /** Latest broker time of any record read, epoch ms; {@link Long#MIN_VALUE} if none was. */
+  public long newestMs() {
+    return positions.values().stream().mapToLong(Position::newestMs).max().orElse(Long.MIN_VALUE);
   }
 
   public long count(String label) {
@@ -92,7 +113,8 @@ public record EpochReport(SortedMap<String, Long> counts, SortedMap<String, Posi
 
   /**
    * Bytes of the report: {@code u16 counts x (UTF label, i64) | u16 positions x (UTF partition, i64
-   * next offset, u8 has heartbeats)}, big-endian.
+   * next offset, u8 flags, i64 newest record's time if flag 2 is set)}, big-endian. Flag 1: the
+   * partition has heartbeats. Without flag 2 no record's time is known.
    */
   public byte[] toBytes() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
@@ -106,7 +128,12 @@ public record EpochReport(SortedMap<String, Long> counts, SortedMap<String, Posi
       for (Map.Entry<String, Position> position : positions.entrySet()) {
         out.writeUTF(position.getKey());
         out.writeLong(position.getValue().nextOffset());
-        out.writeBoolean(position.getValue().hasHeartbeats());
+        boolean hasNewest = position.getValue().newestMs() != Long.MIN_VALUE;
+        out.writeByte(
+            (position.getValue().hasHeartbeats() ? HEARTBEATS : 0) | (hasNewest ? NEWEST : 0));
+        if (hasNewest) {
+          out.writeLong(position.getValue().newestMs());
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException("an epoch report could not be written to memory", e);
@@ -125,7 +152,11 @@ public record EpochReport(SortedMap<String, Long> counts, SortedMap<String, Posi
       }
       SortedMap<String, Position> positions = new TreeMap<>();
       for (int i = in.readUnsignedShort(); i > 0; i--) {
-        positions.put(in.readUTF(), new Position(in.readLong(), in.readBoolean()));
+        String partition = in.readUTF();
+        long nextOffset = in.readLong();
+        int flags = in.readUnsignedByte();
+        long newestMs = (flags & NEWEST) != 0 ? in.readLong() : Long.MIN_VALUE;
+        positions.put(partition, new Position(nextOffset, (flags & HEARTBEATS) != 0, newestMs));
       }
       return new EpochReport(counts, positions);
     } catch (IOException e) {

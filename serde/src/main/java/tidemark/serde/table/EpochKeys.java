@@ -41,6 +41,9 @@ public final class EpochKeys {
   /** Milliseconds since 1970: windows that end at or before it are complete but for late points. */
   public static final String WATERMARK_MS = "tidemark.watermark-ms";
 
+  /** Latest broker time of any record that the lineage has read, milliseconds since 1970. */
+  public static final String NEWEST_RECORD_MS = "tidemark.newest-record-ms";
+
   /** {@code heartbeat}: proven by heartbeats; {@code estimated}: guessed from broker time. */
   public static final String WATERMARK_KIND = "tidemark.watermark-kind";
 

@@ -1,5 +1,6 @@
 package tidemark.state.selection;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,7 +21,7 @@ import tidemark.state.SeriesIdentity;
  * @param shards among which orgs are spread, numbered from 0; moves may name others beyond them
  * @param moves in the order in which they were made; those of one org by rising time
  */
-public record ShardMap(int version, int shards, List<Move> moves) {
+public record ShardMap(int version, int shards, List<Move> moves) implements Serializable {
   public static final int DEFAULT_SHARDS = 64;
   public static final int MAX_SHARD = 9_999;
 
@@ -31,7 +32,7 @@ public record ShardMap(int version, int shards, List<Move> moves) {
    *
    * @param fromMs first event time, epoch ms
    */
-  public record Move(String org, int shard, long fromMs) {
+  public record Move(String org, int shard, long fromMs) implements Serializable {
     public Move {
       Objects.requireNonNull(org, "org");
       if (shard < 0 || shard > MAX_SHARD) {
@@ -77,6 +78,11 @@ public record ShardMap(int version, int shards, List<Move> moves) {
     List<Move> more = new ArrayList<>(moves);
     more.add(move);
     return new ShardMap(version + 1, shards, more);
+  }
+
+  /** The map as it was when it had that many moves. */
+  public ShardMap before(int earlierMoves) {
+    return new ShardMap(1, shards, moves.subList(0, earlierMoves));
   }
 
   /** Shard of an org's points of that event time. */
