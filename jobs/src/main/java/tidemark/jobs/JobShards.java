@@ -45,7 +45,7 @@ final class JobShards {
                               .formatted(ShardOptions.SERVED.key(), served, name)));
       if (store.branch().equals(SnapshotRef.MAIN_BRANCH)) {
         requireAllOfBefore(table, store, shards, map);
-        ShardClaims.claim(table, store.catalogName(), shards);
+        ShardClaims.claim(table, store.catalog(), shards);
       }
       return new ShardGuard(new ShardShare(map, shards), name, maxFutureMs);
     }

@@ -26,9 +26,21 @@ final class GeneratedInput implements Serializable {
   };
 
   private final long seed;
+  private final boolean isInTurn;
 
+  /** One org for long, then another. */
   GeneratedInput(long seed) {
+    this(seed, false);
+  }
+
+  private GeneratedInput(long seed, boolean isInTurn) {
     this.seed = seed;
+    this.isInTurn = isInTurn;
+  }
+
+  /** Two records of acme, then one of globex. */
+  static GeneratedInput ofOrgsInTurn(long seed) {
+    return new GeneratedInput(seed, true);
   }
 
   IntakeRecord record(long index) {
@@ -61,7 +73,8 @@ final class GeneratedInput implements Serializable {
       return List.of();
     }
     Random random = new Random(seed * 1_000_003 + index);
-    String org = random.nextInt(4) == 0 ? "globex" : "acme";
+    boolean isOther = random.nextInt(4) == 0;
+    String org = (isInTurn ? index % 3 == 2 : isOther) ? "globex" : "acme";
     long nowMs = START_MS + index * STEP_MS;
     List<Expected.Sent> points = new ArrayList<>();
     for (int i = 0; i < 40; i++) {

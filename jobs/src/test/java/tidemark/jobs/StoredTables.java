@@ -34,8 +34,15 @@ final class StoredTables implements AutoCloseable {
   private final JdbcCatalog catalog = new JdbcCatalog();
 
   StoredTables(Path warehouse, Path catalogFile) {
+    this(warehouse, catalogFile, "tidemark");
+  }
+
+  /**
+   * @param name of the catalog in the file
+   */
+  StoredTables(Path warehouse, Path catalogFile, String name) {
     catalog.initialize(
-        "tidemark",
+        name,
         Map.of(
             CatalogProperties.URI,
             "jdbc:sqlite:" + catalogFile + "?journal_mode=WAL&busy_timeout=10000",

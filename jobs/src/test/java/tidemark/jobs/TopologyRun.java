@@ -24,6 +24,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import tidemark.operators.IntakeRecord;
 import tidemark.operators.IntakeRecordSerializer;
 import tidemark.operators.store.OnAhead;
+import tidemark.operators.store.ShardGuard;
 import tidemark.operators.store.StoreConfig;
 import tidemark.operators.store.StoreOptions;
 import tidemark.operators.store.StoreStage;
@@ -41,6 +42,7 @@ final class TopologyRun {
   private final Configuration settings = new Configuration();
   private int parallelism = 1;
   private Duration checkpointInterval = Duration.ofMillis(100);
+  private String name = "tidemark";
   private @Nullable DataGeneratorSource<IntakeRecord> definitions;
 
   TopologyRun(Path folder) {
@@ -62,6 +64,12 @@ final class TopologyRun {
 
   TopologyRun option(String key, String value) {
     options.setString(key, value);
+    return this;
+  }
+
+  /** With tables of its own in the same catalog. */
+  TopologyRun named(String value) {
+    name = value;
     return this;
   }
 
@@ -132,8 +140,11 @@ final class TopologyRun {
       GeneratorFunction<Long, IntakeRecord> input,
       long records,
       RateLimiterStrategy<?> rate,
-      Hooks hooks) {
-    MainConfig config = MainConfig.from(options);
+      Hooks hooks)
+      throws IOException {
+    MainConfig all = MainConfig.from(options);
+    ShardGuard shards = JobShards.claim(options, store(), all.admit().maxFutureMs());
+    MainConfig config = all.of(shards.share());
     settings.addAll(MainConfig.required(config.maxParallelism()));
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
     env.setParallelism(parallelism);
@@ -150,16 +161,24 @@ final class TopologyRun {
             ? MainTopology.append(taken, config)
             : MainTopology.append(taken, definitions(env, config), config);
     hooks.topology(topology);
-    StoreStage.append(topology.writers(), store(folder), OperatorUid.STORE_EPOCH.uid());
+    StoreStage.append(topology.writers(), store().guardedBy(shards), OperatorUid.STORE_EPOCH.uid());
     return env;
   }
 
   /** Tables in a folder. */
   static StoreConfig store(Path folder) {
+    return new TopologyRun(folder).store();
+  }
+
+  private Path warehouse() {
+    return folder.resolve(name.equals("tidemark") ? "warehouse" : "warehouse-" + name);
+  }
+
+  private StoreConfig store() {
     return new StoreConfig(
-        folder.resolve("warehouse").toUri().toString(),
+        warehouse().toUri().toString(),
         "jdbc:sqlite:" + folder.resolve("catalog.db"),
-        "tidemark",
+        name,
         1 << 26,
         "main",
         StoreOptions.OnExisting.REFUSE,
@@ -189,6 +208,6 @@ final class TopologyRun {
 
   /** The tables as the run has left them. */
   StoredTables tables() {
-    return new StoredTables(folder.resolve("warehouse"), folder.resolve("catalog.db"));
+    return new StoredTables(warehouse(), folder.resolve("catalog.db"), name);
   }
 }

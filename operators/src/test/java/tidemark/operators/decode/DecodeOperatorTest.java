@@ -49,7 +49,8 @@ class DecodeOperatorTest {
     EpochReport report = batch.ledger().drain();
     assertThat(report.counts()).isEqualTo(Map.of(EpochReport.RECORDS_READ, 1L));
     assertThat(report.positions())
-        .isEqualTo(Map.of("points/3", new EpochReport.Position(42L, false)));
+        .isEqualTo(
+            Map.of("points/3", new EpochReport.Position(42L, false, TestRecords.BROKER_TIME_MS)));
   }
 
   @Test
@@ -83,18 +84,21 @@ class DecodeOperatorTest {
     EpochReport report = batch.ledger().drain();
     assertThat(report.count(EpochReport.RECORDS_READ)).isEqualTo(1);
     assertThat(report.positions())
-        .isEqualTo(Map.of("points/3", new EpochReport.Position(9L, true)));
+        .isEqualTo(
+            Map.of("points/3", new EpochReport.Position(9L, true, TestRecords.BROKER_TIME_MS)));
 
     harness.processElement(new StreamRecord<>(TestRecords.heartbeat(9L, 2_000L)));
     assertThat(batch.ledger().drain().positions())
-        .isEqualTo(Map.of("points/3", new EpochReport.Position(10L, true)));
+        .isEqualTo(
+            Map.of("points/3", new EpochReport.Position(10L, true, TestRecords.BROKER_TIME_MS)));
   }
 
   @Test
   void aBadHeartbeatVouchesForNothing() throws Exception {
     IntakeBatch batch = process(TestRecords.heartbeat(7L, IntakeRecord.BAD_HEARTBEAT));
     assertThat(batch.ledger().drain().positions())
-        .isEqualTo(Map.of("points/3", new EpochReport.Position(8L, false)));
+        .isEqualTo(
+            Map.of("points/3", new EpochReport.Position(8L, false, TestRecords.BROKER_TIME_MS)));
   }
 
   @Test

@@ -11,13 +11,16 @@ import tidemark.state.selection.ShardNumbers;
 /**
  * Whose tables hold which shards, as properties of the table of {@link ShardMaps}: {@code
  * tidemark.shards-of.NAME}, where the name is that of a {@link CatalogAddress}, with the shards'
- * numbers.
+ * numbers, and {@code tidemark.warehouse-of.NAME} with its warehouse.
+ *
+ * <p>Each name has a warehouse of its own: what one's maintenance does not know, it removes.
  *
  * <p>No shard is claimed twice, and a claim never changes: points that two jobs took for theirs, or
  * none did, could not be told from the tables. What is to change is where an org belongs.
  */
 public final class ShardClaims {
   private static final String PROPERTY = "tidemark.shards-of.";
+  private static final String WAREHOUSE = "tidemark.warehouse-of.";
 
   private ShardClaims() {}
 
@@ -38,25 +41,44 @@ public final class ShardClaims {
   }
 
   /**
-   * Claims shards for the tables of a name; nothing changes if they are theirs already.
+   * Claims shards for the tables at an address; nothing changes if they are theirs already.
    *
-   * @throws IllegalArgumentException if the name has others, or another name has one of them
+   * @param shards the table of the map
+   * @throws IllegalArgumentException if the tables have others, or others have one of them or the
+   *     same warehouse
    */
-  public static void claim(Table shards, String name, ShardNumbers wanted) {
+  public static void claim(Table shards, CatalogAddress tables, ShardNumbers wanted) {
     MetadataChange.commit(
         shards,
         now -> {
-          requireFree(all(now.properties()), name, wanted);
-          return now.properties().containsKey(PROPERTY + name)
+          requireFree(all(now.properties()), tables.name(), wanted);
+          requireOwnWarehouse(now.properties(), tables);
+          return now.properties().containsKey(PROPERTY + tables.name())
               ? Optional.empty()
-              : Optional.of(with(now, name, wanted));
+              : Optional.of(with(now, tables, wanted));
         });
   }
 
-  private static TableMetadata with(TableMetadata now, String name, ShardNumbers wanted) {
+  private static TableMetadata with(TableMetadata now, CatalogAddress tables, ShardNumbers wanted) {
     return TableMetadata.buildFrom(now)
-        .setProperties(Map.of(PROPERTY + name, wanted.text()))
+        .setProperties(
+            Map.of(
+                PROPERTY + tables.name(), wanted.text(),
+                WAREHOUSE + tables.name(), tables.warehouse()))
         .build();
+  }
+
+  private static void requireOwnWarehouse(Map<String, String> properties, CatalogAddress tables) {
+    properties.forEach(
+        (key, value) -> {
+          if (key.startsWith(WAREHOUSE)
+              && !key.equals(WAREHOUSE + tables.name())
+              && value.equals(tables.warehouse())) {
+            throw new IllegalArgumentException(
+                "warehouse %s is that of the tables of %s, whose maintenance would remove the files of %s: name another"
+                    .formatted(value, key.substring(WAREHOUSE.length()), tables.name()));
+          }
+        });
   }
 
   private static void requireFree(

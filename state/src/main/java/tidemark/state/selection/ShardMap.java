@@ -111,7 +111,7 @@ public record ShardMap(int version, int shards, List<Move> moves) implements Ser
       if (!move.org().equals(org) || ofShards.contains(move.shard()) == isTaken) {
         continue;
       }
-      if (isTaken) {
+      if (isTaken && fromMs < move.fromMs()) {
         times.add(new Times(fromMs, move.fromMs()));
       }
       fromMs = move.fromMs();
