@@ -38,6 +38,7 @@ import tidemark.cli.process.RunEndingException;
       AuditCommand.class,
       MaintainCommand.class,
       ArchiveCommand.class,
+      ShardsCommand.class,
       ReplayCommand.class,
       CompareCommand.class,
       PublishCommand.class,

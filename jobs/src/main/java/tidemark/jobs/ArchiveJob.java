@@ -79,7 +79,8 @@ public final class ArchiveJob {
     ArchiveStage.append(
         behindSource.apply(records),
         config,
-        new ArchiveStage.Reading(decode.defaultFormat(), decode.maxRecordBytes()),
+        new ArchiveStage.Reading(
+            decode.defaultFormat(), decode.maxRecordBytes(), JobShards.lookup(options, store)),
         address,
         new KafkaTopicFacts(MainConfig.require(options, SourceOptions.BOOTSTRAP_SERVERS)),
         starts,

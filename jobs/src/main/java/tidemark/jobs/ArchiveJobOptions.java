@@ -20,6 +20,8 @@ final class ArchiveJobOptions {
           StoreOptions.WAREHOUSE,
           StoreOptions.CATALOG_URI,
           StoreOptions.CATALOG_NAME,
+          ShardOptions.SERVED,
+          ShardOptions.CATALOG_NAME,
           ArchiveOptions.FOLDER,
           ArchiveOptions.INTERVAL,
           ArchiveOptions.FILE_SIZE,

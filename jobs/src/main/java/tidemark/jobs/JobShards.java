@@ -1,14 +1,17 @@
 package tidemark.jobs;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
 import tidemark.operators.store.ShardGuard;
 import tidemark.operators.store.StoreConfig;
+import tidemark.operators.store.StoreOptions;
 import tidemark.serde.catalog.CatalogAddress;
 import tidemark.serde.catalog.EpochLog;
 import tidemark.serde.catalog.ShardClaims;
+import tidemark.serde.catalog.ShardLookup;
 import tidemark.serde.catalog.ShardMaps;
 import tidemark.serde.catalog.TableCatalog;
 import tidemark.state.selection.ShardMap;
@@ -33,8 +36,7 @@ final class JobShards {
       return new ShardGuard(ShardShare.ALL, name, maxFutureMs);
     }
     ShardNumbers shards = ShardNumbers.parse(served, ShardOptions.SERVED.key());
-    CatalogAddress address = new CatalogAddress(store.catalogUri(), name, store.warehouse());
-    try (TableCatalog maps = new TableCatalog(address)) {
+    try (TableCatalog maps = new TableCatalog(address(options, store))) {
       Table table = maps.shards();
       ShardMap map =
           ShardMaps.newest(table)
@@ -49,6 +51,47 @@ final class JobShards {
       }
       return new ShardGuard(new ShardShare(map, shards), name, maxFutureMs);
     }
+  }
+
+  /**
+   * The share of a job that counts again what stands in tables: by the newest map, since a move
+   * only ever changes what was still to come.
+   *
+   * @return what the options say, or else the tables' claim; every point if there is neither
+   */
+  static ShardShare ofTables(ReadableConfig options, StoreConfig store) throws IOException {
+    String served = options.get(ShardOptions.SERVED);
+    CatalogAddress address = address(options, store);
+    try (TableCatalog maps = new TableCatalog(address)) {
+      Optional<Table> table = maps.shardsIfThere();
+      ShardNumbers claimed =
+          table.map(claims -> ShardClaims.all(claims).get(store.catalogName())).orElse(null);
+      if (served.isEmpty() && claimed == null) {
+        return ShardShare.ALL;
+      }
+      return new ShardLookup(address, served.isEmpty() ? claimed.text() : served).newest();
+    }
+  }
+
+  /** How a task of the job finds its share. */
+  static ShardLookup lookup(ReadableConfig options, StoreConfig store) throws IOException {
+    ShardLookup lookup = new ShardLookup(address(options, store), options.get(ShardOptions.SERVED));
+    lookup.newest(); // a text or a map that is not right is told to whoever submits
+    return lookup;
+  }
+
+  /** Where the map is, for a job that has no tables of its own. */
+  static CatalogAddress maps(ReadableConfig options) {
+    String warehouse = RangeOptions.required(options, StoreOptions.WAREHOUSE);
+    return new CatalogAddress(
+        RangeOptions.required(options, StoreOptions.CATALOG_URI),
+        options.get(ShardOptions.CATALOG_NAME),
+        warehouse.replaceFirst("/+$", ""));
+  }
+
+  private static CatalogAddress address(ReadableConfig options, StoreConfig store) {
+    return new CatalogAddress(
+        store.catalogUri(), options.get(ShardOptions.CATALOG_NAME), store.warehouse());
   }
 
   /** A job that counted every point until now goes on with all shards. */

@@ -56,7 +56,7 @@ public final class ReplayJob {
       ReplayRequest request,
       StoreConfig store)
       throws IOException {
-    MainConfig config = MainConfig.from(options);
+    MainConfig config = MainConfig.from(options).of(JobShards.ofTables(options, store));
     ReplayPlan plan;
     try (TableCatalog catalog = new TableCatalog(store.catalog())) {
       plan = ReplayPlan.make(catalog, request);

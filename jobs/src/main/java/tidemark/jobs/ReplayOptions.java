@@ -135,7 +135,9 @@ final class ReplayOptions {
           StoreOptions.CATALOG_URI,
           StoreOptions.CATALOG_NAME,
           StoreOptions.BUFFER,
-          StoreOptions.RETRY_FOR);
+          StoreOptions.RETRY_FOR,
+          ShardOptions.SERVED,
+          ShardOptions.CATALOG_NAME);
 
   private ReplayOptions() {}
 

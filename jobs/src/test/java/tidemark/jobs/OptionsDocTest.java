@@ -39,6 +39,7 @@ class OptionsDocTest {
           CombineOptions.class,
           RollupOptions.class,
           StoreOptions.class,
+          ShardOptions.class,
           FeedOptions.class,
           ControlOptions.class,
           RulesOptions.class,
@@ -60,7 +61,8 @@ class OptionsDocTest {
                 AdmitOptions.class,
                 CombineOptions.class,
                 RollupOptions.class,
-                StoreOptions.class));
+                StoreOptions.class,
+                ShardOptions.class));
     stages.removeAll(List.of(StoreOptions.BRANCH, StoreOptions.ON_EXISTING, StoreOptions.ON_AHEAD));
     List<ConfigOption<?>> replay = declared(List.of(ReplayOptions.class));
     replay.addAll(stages);
@@ -78,7 +80,8 @@ class OptionsDocTest {
     assertThat(PublishOptions.ALL).containsExactlyElementsOf(publish);
     assertThat(ArchiveJobOptions.ALL)
         .containsAll(SHARED)
-        .containsAll(declared(List.of(ArchiveOptions.class)));
+        .containsAll(declared(List.of(ArchiveOptions.class, ShardOptions.class)));
+    assertThat(ShardMapOptions.ALL).containsAll(declared(List.of(ShardMapOptions.class)));
   }
 
   private static List<ConfigOption<?>> declared(List<Class<?>> classes) throws Exception {
@@ -104,6 +107,7 @@ class OptionsDocTest {
         .contains(table(CompareOptions.ALL) + "\n#")
         .contains(table(PublishOptions.ALL) + "\n#")
         .contains(table(MaintainOptions.ALL) + "\n#")
+        .contains(table(ShardMapOptions.ALL) + "\n#")
         .endsWith(table(ArchiveJobOptions.ALL));
   }
 

@@ -14,7 +14,9 @@ public enum SideJob {
   /** Compares two branches. */
   COMPARE("compare", "tidemark.jobs.CompareJob"),
   /** Puts a branch's rows in the place of others. */
-  PUBLISH("publish", "tidemark.jobs.PublishJob");
+  PUBLISH("publish", "tidemark.jobs.PublishJob"),
+  /** Changes which shard an org belongs to. */
+  SHARDS("shards", "tidemark.jobs.ShardMapJob");
 
   private static final String PREFIX = "tidemark ";
 

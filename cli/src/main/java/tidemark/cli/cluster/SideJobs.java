@@ -135,7 +135,7 @@ public final class SideJobs {
         all.put("tidemark.rollup.memory", "32 mb");
         all.put("tidemark.store.buffer", "32 mb");
       }
-      case COMPARE, PUBLISH -> {}
+      case COMPARE, PUBLISH, SHARDS -> {}
     }
     return all;
   }

@@ -37,7 +37,8 @@ import tidemark.serde.wire.IntakeHeaders;
  * configured size and a segment.
  *
  * <p>Metrics, group {@code tidemark.archive}: {@code recordsArchived}, {@code bytesRaw} (payloads),
- * {@code filesWritten}, {@code bytesWritten} (packed), {@code uploadRetries}.
+ * {@code filesWritten}, {@code bytesWritten} (packed), {@code uploadRetries}, {@code recordsPassed}
+ * (of other shards).
  */
 final class ArchiveOperator extends AbstractStreamOperator<byte[]>
     implements OneInputStreamOperator<ArchivedRecord, byte[]>, BoundedOneInput {
@@ -53,6 +54,7 @@ final class ArchiveOperator extends AbstractStreamOperator<byte[]>
   private transient ArchiveWriter writer;
   private transient PayloadBuffer payload;
   private transient RecordTimes times;
+  private transient PassedRecords passed;
   private transient SpoolFolder spool;
   private transient Uploads uploads;
   private transient Map<String, Map<Integer, PartitionReading>> partitions;
@@ -62,6 +64,7 @@ final class ArchiveOperator extends AbstractStreamOperator<byte[]>
   private transient StreamRecord<byte[]> record;
 
   private transient Counter recordsArchived;
+  private transient Counter recordsPassed;
   private transient Counter bytesRaw;
   private transient Counter filesWritten;
   private transient Counter bytesWritten;
@@ -76,12 +79,14 @@ final class ArchiveOperator extends AbstractStreamOperator<byte[]>
     super.open();
     MetricGroup group = getMetricGroup().addGroup("tidemark").addGroup("archive");
     recordsArchived = group.counter("recordsArchived");
+    recordsPassed = group.counter("recordsPassed");
     bytesRaw = group.counter("bytesRaw");
     filesWritten = group.counter("filesWritten");
     bytesWritten = group.counter("bytesWritten");
     partitions = new HashMap<>();
     payload = new PayloadBuffer();
     times = new RecordTimes(reading.maxRecordBytes());
+    passed = new PassedRecords(reading.shards());
     record = new StreamRecord<>(null);
     var task = getRuntimeContext().getTaskInfo();
     int index = task.getIndexOfThisSubtask();
@@ -111,14 +116,19 @@ final class ArchiveOperator extends AbstractStreamOperator<byte[]>
       sealFile();
       partition.restart();
     }
+    String format = header(next, IntakeHeaders.FORMAT, reading.defaultFormat());
+    times.read(format, header(next, IntakeHeaders.ORG, ""), next.value());
+    if (passed.passes(times)) {
+      partition.pass(next.offset());
+      recordsPassed.inc();
+      return;
+    }
     if (file == null) {
       startFile(next.topic());
     }
     if (!partition.isInFile()) {
       writer.begin(next.topic(), next.partition(), partition.begin(next.offset()));
     }
-    String format = header(next, IntakeHeaders.FORMAT, reading.defaultFormat());
-    times.read(format, header(next, IntakeHeaders.ORG, ""), next.value());
     next.putTo(payload);
     writer.append(
         next.topic(), next.partition(), next.offset(), next.timestampMs(), payload, times);
@@ -183,6 +193,7 @@ final class ArchiveOperator extends AbstractStreamOperator<byte[]>
 
   private void handOver() throws IOException {
     sealFile();
+    passed.requireOthers();
     for (SealedFile sent : uploads.awaitAll()) {
       output.collect(record.replace(sent.toBytes()));
     }

@@ -5,6 +5,7 @@ import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import tidemark.serde.archive.ArchivedRecord;
 import tidemark.serde.catalog.CatalogAddress;
+import tidemark.serde.catalog.ShardLookup;
 
 /** Records into files, in parallel, and one {@link ArchiveCommitOperator} that commits them. */
 public final class ArchiveStage {
@@ -15,8 +16,10 @@ public final class ArchiveStage {
    *
    * @param defaultFormat of records that do not say theirs
    * @param maxRecordBytes larger ones are not looked into
+   * @param shards whose records are kept
    */
-  public record Reading(String defaultFormat, int maxRecordBytes) implements Serializable {}
+  public record Reading(String defaultFormat, int maxRecordBytes, ShardLookup shards)
+      implements Serializable {}
 
   /**
    * @param records of a source at the parallelism that the archive shall have

@@ -18,6 +18,7 @@ final class PartitionReading {
 
   private final List<OffsetJump> jumps = new ArrayList<>();
   private long next = UNKNOWN;
+  private long filedTo = UNKNOWN; // first offset that no file speaks for
   private boolean isInFile;
   private long earliestMs;
   private long latestMs;
@@ -30,6 +31,7 @@ final class PartitionReading {
   /** Forgets what was read; what comes next is no jump. */
   void restart() {
     next = UNKNOWN;
+    filedTo = UNKNOWN;
   }
 
   boolean isInFile() {
@@ -41,14 +43,27 @@ final class PartitionReading {
     isInFile = true;
     earliestMs = ArchivedRange.NO_EARLIEST_MS;
     latestMs = ArchivedRange.NO_LATEST_MS;
-    return next == UNKNOWN ? offset : next;
+    return filedTo == UNKNOWN ? offset : filedTo;
   }
 
-  void add(long offset, RecordFacts facts) {
+  /** Goes past a record that is another archive's: the next file speaks for its offset, too. */
+  void pass(long offset) {
+    if (next == UNKNOWN) {
+      filedTo = offset;
+    }
+    go(offset);
+  }
+
+  private void go(long offset) {
     if (next != UNKNOWN && offset > next) {
       jump(offset);
     }
     next = offset + 1;
+  }
+
+  void add(long offset, RecordFacts facts) {
+    go(offset);
+    filedTo = next;
     if (!facts.isHeartbeat()) {
       earliestMs = Math.min(earliestMs, facts.earliestMs());
       latestMs = Math.max(latestMs, facts.latestMs());
@@ -72,13 +87,27 @@ final class PartitionReading {
     return latestMs;
   }
 
+  /** Those in front of the file's last record. */
   List<OffsetJump> jumps() {
-    return jumps;
+    List<OffsetJump> inFile = new ArrayList<>();
+    for (OffsetJump jump : jumps) {
+      if (jump.from() < filedTo) {
+        inFile.add(new OffsetJump(jump.from(), Math.min(jump.to(), filedTo)));
+      }
+    }
+    return inFile;
   }
 
-  /** The file is sealed. */
+  /** The file is sealed; the next one speaks for what was passed behind its last record. */
   void endFile() {
     isInFile = false;
+    List<OffsetJump> later = new ArrayList<>();
+    for (OffsetJump jump : jumps) {
+      if (jump.to() > filedTo) {
+        later.add(new OffsetJump(Math.max(jump.from(), filedTo), jump.to()));
+      }
+    }
     jumps.clear();
+    jumps.addAll(later);
   }
 }

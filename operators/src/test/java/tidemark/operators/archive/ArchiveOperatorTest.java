@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tidemark.serde.archive.ArchivedRecord;
+import tidemark.serde.catalog.CatalogAddress;
+import tidemark.serde.catalog.ShardLookup;
 import tidemark.serde.manifest.ArchivedRange;
 import tidemark.serde.wire.Heartbeat;
 import tidemark.serde.wire.IntakeHeaders;
@@ -31,12 +33,27 @@ class ArchiveOperatorTest {
 
   static OneInputStreamOperatorTestHarness<ArchivedRecord, byte[]> start(Path folder)
       throws Exception {
+    return start(folder, "");
+  }
+
+  static CatalogAddress maps(Path folder) {
+    return new CatalogAddress(
+        "jdbc:sqlite:" + folder.resolve("catalog.db"), "tidemark", "file://" + folder.resolve("w"));
+  }
+
+  /**
+   * @param shards of which records are kept; empty for all
+   */
+  static OneInputStreamOperatorTestHarness<ArchivedRecord, byte[]> start(Path folder, String shards)
+      throws Exception {
     ArchiveConfig config =
         new ArchiveConfig("", 1_000L, 1L << 20, 1_000L)
             .inWarehouse("file://" + folder.resolve("w"));
     var harness =
         new OneInputStreamOperatorTestHarness<>(
-            new ArchiveOperator(config, new ArchiveStage.Reading("native", 1 << 20)),
+            new ArchiveOperator(
+                config,
+                new ArchiveStage.Reading("native", 1 << 20, new ShardLookup(maps(folder), shards))),
             new ArchivedRecordSerializer());
     harness.open();
     return harness;

@@ -68,6 +68,16 @@ public final class OrgTimes implements Serializable {
     return false;
   }
 
+  /** Whether any time from the first to the second, both inclusive, is one of them. */
+  public boolean takesAny(long firstMs, long lastMs) {
+    for (int i = 0; i < bounds.length; i += 2) {
+      if (firstMs <= bounds[i + 1] && lastMs >= bounds[i]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether every time from the first, inclusive, to the second, exclusive, is one of them. */
   public boolean takesAll(long fromMs, long toMs) {
     for (int i = 0; i < bounds.length; i += 2) {
