@@ -73,9 +73,61 @@ class EpochReportTest {
                 .replace(" ", ""));
   }
 
+  // Golden, with flag 2: a record's time, and without the other flag. Never edit.
+  @Test
+  void writesTheGoldenBytesOfTheNewestRecord() {
+    EpochReport report =
+        new EpochReport(
+            new TreeMap<>(),
+            new TreeMap<>(
+                Map.of(
+                    "t/0", new Position(258L, true, 772L),
+                    "t/1", new Position(1L, false, -1L),
+                    "t/2", new Position(2L, false))));
+    byte[] bytes =
+        HexFormat.of()
+            .parseHex(
+                ("0000 0003"
+                        + " 0003 742f30 0000000000000102 03 0000000000000304"
+                        + " 0003 742f31 0000000000000001 02 ffffffffffffffff"
+                        + " 0003 742f32 0000000000000002 00")
+                    .replace(" ", ""));
+    assertThat(report.toBytes()).isEqualTo(bytes);
+    assertThat(EpochReport.ofBytes(bytes, bytes.length)).isEqualTo(report);
+    assertThat(report.newestMs()).isEqualTo(772L);
+  }
+
+  /** Bytes of before there was a flag for it. */
+  @Test
+  void olderBytesKnowNoNewestRecord() {
+    byte[] bytes = REPORT.toBytes();
+    EpochReport read = EpochReport.ofBytes(bytes, bytes.length);
+    assertThat(read.positions().get("t/0").newestMs()).isEqualTo(Long.MIN_VALUE);
+    assertThat(read.newestMs()).isEqualTo(Long.MIN_VALUE);
+    assertThat(EpochReport.empty().newestMs()).isEqualTo(Long.MIN_VALUE);
+  }
+
+  /** The partition that was read further is not always the one with the newer record. */
+  @Test
+  void theNewestRecordOfAllStays() {
+    EpochReport far = positions(Map.of("t/0", new Position(9L, false, 100L)));
+    EpochReport near = positions(Map.of("t/0", new Position(5L, true, 200L)));
+    EpochReport unknown = positions(Map.of("t/0", new Position(9L, true)));
+    EpochReport other = positions(Map.of("t/1", new Position(1L, true, 150L)));
+    assertThat(far.merge(near)).isEqualTo(positions(Map.of("t/0", new Position(9L, false, 200L))));
+    assertThat(far.merge(unknown))
+        .isEqualTo(positions(Map.of("t/0", new Position(9L, true, 100L))));
+    assertThat(far.merge(other).newestMs()).isEqualTo(150L);
+    assertThat(far.merge(other).merge(near).newestMs()).isEqualTo(200L);
+  }
+
+  private static EpochReport positions(Map<String, Position> positions) {
+    return new EpochReport(new TreeMap<>(), new TreeMap<>(positions));
+  }
+
   @Test
   void truncatedBytesAreAnError() {
-    byte[] bytes = REPORT.toBytes();
+    byte[] bytes = REPORT.merge(positions(Map.of("t/0", new Position(1L, false, 772L)))).toBytes();
     for (int length = 0; length < bytes.length; length++) {
       int cut = length;
       assertThatThrownBy(() -> EpochReport.ofBytes(bytes, cut))
@@ -90,8 +142,10 @@ class EpochReportTest {
     for (int i = random.nextInt(5); i > 0; i--) {
       counts.put("count-" + random.nextInt(4), (long) random.nextInt(1_000));
       // few offsets, so that ties are common
+      long newestMs = random.nextInt(3) == 0 ? Long.MIN_VALUE : random.nextInt(3);
       positions.put(
-          "topic/" + random.nextInt(3), new Position(random.nextInt(3), random.nextBoolean()));
+          "topic/" + random.nextInt(3),
+          new Position(random.nextInt(3), random.nextBoolean(), newestMs));
     }
     return new EpochReport(counts, positions);
   }
