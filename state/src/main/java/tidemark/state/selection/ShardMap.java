@@ -13,9 +13,9 @@ import tidemark.state.SeriesIdentity;
  * Which shard an org's points belong to, by their event time. A shard is a number; which job serves
  * it is that job's setting. Each point belongs to exactly one, whoever asks and whenever.
  *
- * <p>An org that was never moved belongs to a shard that follows from its name. A move holds from
- * an event time on, until the next move of that org: points before it stay where they were, however
- * late they come.
+ * <p>An org that was never moved belongs to a shard that follows from its name; what names no org
+ * belongs to shard 0. A move holds from an event time on, until the next move of that org: points
+ * before it stay where they were, however late they come.
  *
  * @param version 1 for the first; each later one repeats the moves of the one before and adds some
  * @param shards among which orgs are spread, numbered from 0; moves may name others beyond them
@@ -26,6 +26,7 @@ public record ShardMap(int version, int shards, List<Move> moves) implements Ser
   public static final int MAX_SHARD = 9_999;
 
   private static final String HASHED = "shard";
+  private static final int NOBODYS = 0; // of records that name no org
 
   /**
    * From an event time on, an org belongs to another shard.
@@ -98,6 +99,9 @@ public record ShardMap(int version, int shards, List<Move> moves) implements Ser
 
   /** Where an org is that was never moved. Frozen: stored data depends on it. */
   private int home(String org) {
+    if (org.isEmpty()) {
+      return NOBODYS;
+    }
     return (int)
         Long.remainderUnsigned(new SeriesIdentity(org, HASHED, List.of()).hash()[0], shards);
   }

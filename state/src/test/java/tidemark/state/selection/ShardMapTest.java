@@ -29,6 +29,7 @@ class ShardMapTest {
     assertThat(map.shardOf("acme", 0)).isEqualTo(21);
     assertThat(map.shardOf("globex", 0)).isEqualTo(53);
     assertThat(map.shardOf("ümlaut", 0)).isEqualTo(60);
+    assertThat(map.shardOf("", 0)).isZero(); // a record need not name one
   }
 
   @Test
