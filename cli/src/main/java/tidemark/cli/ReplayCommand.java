@@ -15,13 +15,13 @@ import tidemark.cli.cluster.SideJob;
 import tidemark.cli.cluster.SideJobs;
 import tidemark.cli.flink.FlinkRest;
 
-/** Computes a part of history again, from the archive into a branch of the tables. */
+/** Computes a part of history again, from the archive or Kafka into a branch of the tables. */
 @Command(
     name = "replay",
     mixinStandardHelpOptions = true,
     description = {
-      "Compute hours, orgs or metrics again from the archive, into a branch of the tables that",
-      "begins empty; main stays as it is. Waits for the end and tells how far it is. If this",
+      "Compute hours, orgs or metrics again from the archive or Kafka, into a branch of the tables",
+      "that begins empty; main stays as it is. Waits for the end and tells how far it is. If this",
       "command is ended, the replay goes on."
     })
 final class ReplayCommand implements Callable<Integer> {
@@ -63,6 +63,13 @@ final class ReplayCommand implements Callable<Integer> {
       defaultValue = "",
       description = "Compute once more what another replay's branch has, to compare the two.")
   private String again;
+
+  @Option(
+      names = "--source",
+      paramLabel = "SOURCE",
+      defaultValue = "archive",
+      description = "archive (the default), or kafka for what it still has.")
+  private String source;
 
   @Option(
       names = "--parallelism",
@@ -141,6 +148,7 @@ final class ReplayCommand implements Callable<Integer> {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("tidemark.replay.branch", branch);
     putUnlessEmpty(all, "tidemark.replay.of", again);
+    all.put("tidemark.replay.source", source);
     putUnlessEmpty(all, "tidemark.replay.from", from);
     putUnlessEmpty(all, "tidemark.replay.to", to);
     putUnlessEmpty(all, "tidemark.replay.orgs", String.join(",", orgs));

@@ -1,11 +1,14 @@
 package tidemark.jobs;
 
+import java.util.List;
 import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.java.tuple.Tuple3;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -30,19 +33,33 @@ final class KafkaConnectors {
   private KafkaConnectors() {}
 
   static KafkaSource<IntakeRecord> source(ReadableConfig config, DecodeConfig decode) {
-    return KafkaSource.<IntakeRecord>builder()
-        .setBootstrapServers(MainConfig.require(config, SourceOptions.BOOTSTRAP_SERVERS))
-        .setTopics(config.get(SourceOptions.TOPIC))
+    return points(config, decode)
         .setGroupId(config.get(SourceOptions.GROUP_ID))
         .setStartingOffsets(
             switch (config.get(SourceOptions.START)) {
               case EARLIEST -> OffsetsInitializer.earliest();
               case LATEST -> OffsetsInitializer.latest();
             })
+        .build();
+  }
+
+  private static KafkaSourceBuilder<IntakeRecord> points(
+      ReadableConfig config, DecodeConfig decode) {
+    return KafkaSource.<IntakeRecord>builder()
+        .setBootstrapServers(MainConfig.require(config, SourceOptions.BOOTSTRAP_SERVERS))
+        .setTopics(config.get(SourceOptions.TOPIC))
         .setDeserializer(IntakeRecordReader.ofPoints(decode))
         .setProperty("partition.discovery.interval.ms", PARTITION_DISCOVERY_MS)
-        .setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES)
-        .build();
+        .setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
+  }
+
+  /**
+   * Exact offsets of the points topic, for a replay. Without a consumer group: nobody is to see it.
+   */
+  static Source<IntakeRecord, ?, ?> ranges(
+      ReadableConfig config, DecodeConfig decode, List<TopicRange> ranges) {
+    return new KafkaRangeSource(
+        points(config, decode).setStartingOffsets(new StartAt(ranges)).build(), ranges);
   }
 
   /** The points topic for the archive job, under a consumer group of its own. */

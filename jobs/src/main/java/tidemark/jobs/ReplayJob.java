@@ -1,13 +1,17 @@
 package tidemark.jobs;
 
 import java.io.IOException;
+import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tidemark.operators.IntakeRecord;
 import tidemark.operators.replay.ArchiveSource;
 import tidemark.operators.replay.ReplayConfig;
@@ -17,8 +21,8 @@ import tidemark.operators.watermark.HeartbeatWatermarks;
 import tidemark.serde.catalog.TableCatalog;
 
 /**
- * The replay job: archive files through the stages of the main job into a branch of the tables, up
- * to the offsets of one epoch, and the end.
+ * The replay job: archive files, or what Kafka still has, through the stages of the main job into a
+ * branch of the tables, up to the offsets of one epoch, and the end.
  *
  * <pre>
  * flink run --class tidemark.jobs.ReplayJob tidemark-job.jar --tidemark.replay.branch NAME \
@@ -31,6 +35,8 @@ import tidemark.serde.catalog.TableCatalog;
  * docs/options.md.
  */
 public final class ReplayJob {
+  private static final Logger LOG = LoggerFactory.getLogger(ReplayJob.class);
+
   private ReplayJob() {}
 
   public static void main(String[] args) throws Exception {
@@ -55,13 +61,50 @@ public final class ReplayJob {
       Configuration options,
       ReplayRequest request,
       StoreConfig store)
-      throws IOException {
+      throws IOException, InterruptedException {
     MainConfig config = MainConfig.from(options).of(JobShards.ofTables(options, store));
+    if (options.get(ReplayOptions.SOURCE) == ReplayOptions.Source.KAFKA) {
+      replayKafka(env, options, config, request, store);
+      return;
+    }
     ReplayPlan plan;
     try (TableCatalog catalog = new TableCatalog(store.catalog())) {
       plan = ReplayPlan.make(catalog, request);
     }
     append(records(env, plan, config, request.retryForMs()), plan, config, store);
+  }
+
+  static void replayKafka(
+      StreamExecutionEnvironment env,
+      ReadableConfig options,
+      MainConfig config,
+      ReplayRequest request,
+      StoreConfig store)
+      throws IOException, InterruptedException {
+    KafkaReplay plan;
+    try (TableCatalog catalog = new TableCatalog(store.catalog())) {
+      plan = KafkaReplay.make(catalog, request, options, config.admit().maxFutureMs());
+    }
+    LOG.info("replay into branch {}: {}", request.branch(), plan);
+    append(
+        kafkaRecords(env, options, config, plan.ranges()),
+        ReplayPlan.withoutArchive(plan.origin()),
+        config,
+        store);
+  }
+
+  /** The part of the points topic that is wanted. */
+  static DataStream<IntakeRecord> kafkaRecords(
+      StreamExecutionEnvironment env,
+      ReadableConfig options,
+      MainConfig config,
+      List<TopicRange> ranges) {
+    return env.fromSource(
+            KafkaConnectors.ranges(options, config.decode(), ranges),
+            HeartbeatWatermarks.strategy(config.watermark()),
+            "kafka")
+        .uid(ReplayUid.KAFKA.uid())
+        .setParallelism(Math.min(env.getParallelism(), Math.max(1, ranges.size())));
   }
 
   /** In a task, since whoever submits may not reach the files of the tables. */

@@ -21,6 +21,12 @@ final class ReplayOptions {
     REMOVE
   }
 
+  /** Where records come from. */
+  enum Source {
+    ARCHIVE,
+    KAFKA
+  }
+
   static final ConfigOption<String> BRANCH =
       ConfigOptions.key("tidemark.replay.branch")
           .stringType()
@@ -44,6 +50,15 @@ final class ReplayOptions {
               "Branch that the replay is measured against: it reads the archive up to the offsets of"
                   + " that branch's newest epoch. If that is the branch of another replay, the same is"
                   + " computed again, up to the same offsets.");
+
+  static final ConfigOption<Source> SOURCE =
+      ConfigOptions.key("tidemark.replay.source")
+          .enumType(Source.class)
+          .defaultValue(Source.ARCHIVE)
+          .withDescription(
+              "Where records come from: the archive, or kafka as long as it still has all that may"
+                  + " hold points of the range; the source's servers and topic must be named then. A"
+                  + " job that continues must keep it.");
 
   static final ConfigOption<String> FROM =
       ConfigOptions.key("tidemark.replay.from")
@@ -105,6 +120,7 @@ final class ReplayOptions {
           BRANCH,
           ACTION,
           OF,
+          SOURCE,
           FROM,
           TO,
           ORGS,
@@ -112,6 +128,8 @@ final class ReplayOptions {
           PARALLELISM,
           INTERVAL,
           RETRY_FOR,
+          SourceOptions.BOOTSTRAP_SERVERS,
+          SourceOptions.TOPIC,
           WatermarkOptions.WITHOUT_HEARTBEATS,
           WatermarkOptions.ESTIMATE_DELAY,
           WatermarkOptions.IDLE_AFTER,

@@ -48,10 +48,7 @@ record ReplayPlan(PointSelection selection, ArchivePlan archive) {
    * @throws IllegalArgumentException if the branch, the epoch or the archive do not allow it
    */
   static ReplayPlan make(TableCatalog catalog, ReplayRequest request) throws IOException {
-    Table rollups = catalog.rollups();
-    Optional<ReplayOrigin> again = ReplayBranch.origin(rollups, request.of());
-    ReplayOrigin origin =
-        again.isPresent() ? again(again.get(), request) : origin(rollups, request);
+    ReplayOrigin origin = origin(catalog, request);
     Table archive = catalog.archive();
     Optional<Snapshot> snapshot = ReplayBranch.archiveSnapshot(archive, request.branch());
     if (snapshot.isEmpty()) {
@@ -71,6 +68,22 @@ record ReplayPlan(PointSelection selection, ArchivePlan archive) {
         plan.archive().splits().size(),
         plan.archive().weight() >> 20);
     return plan;
+  }
+
+  /**
+   * The branch's origin, or the one that it is to get.
+   *
+   * @throws IllegalArgumentException if the branch or the epoch do not allow it
+   */
+  static ReplayOrigin origin(TableCatalog catalog, ReplayRequest request) {
+    Table rollups = catalog.rollups();
+    Optional<ReplayOrigin> again = ReplayBranch.origin(rollups, request.of());
+    return again.isPresent() ? again(again.get(), request) : origin(rollups, request);
+  }
+
+  /** A plan of a replay that does not read the archive. */
+  static ReplayPlan withoutArchive(ReplayOrigin origin) {
+    return new ReplayPlan(origin.selection(), new ArchivePlan(List.of()));
   }
 
   /** What another replay has computed, once more. */
@@ -153,14 +166,18 @@ record ReplayPlan(PointSelection selection, ArchivePlan archive) {
     return endMs - Math.floorMod(endMs, HOUR_MS);
   }
 
-  private static SortedMap<String, SortedMap<Integer, Long>> offsets(ReplayOrigin origin) {
+  /** Next offsets of the base, by topic and partition. */
+  static SortedMap<String, SortedMap<Integer, Long>> offsets(ReplayOrigin origin) {
+    return offsets(origin.baseEpoch(), origin.offsetsJson());
+  }
+
+  /** Next offsets of an epoch, by topic and partition. */
+  static SortedMap<String, SortedMap<Integer, Long>> offsets(String epoch, String json) {
     try {
-      return JsonUtil.mapper().readValue(origin.offsetsJson(), OFFSETS);
+      return JsonUtil.mapper().readValue(json, OFFSETS);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(
-          "the offsets of epoch %s are no JSON: %s"
-              .formatted(origin.baseEpoch(), origin.offsetsJson()),
-          e);
+          "the offsets of epoch %s are no JSON: %s".formatted(epoch, json), e);
     }
   }
 

@@ -53,7 +53,8 @@ record ReplayRequest(
         .toList();
   }
 
-  private static long timeMs(ReadableConfig config, ConfigOption<String> option, long absent) {
+  /** A full hour. */
+  static long timeMs(ReadableConfig config, ConfigOption<String> option, long absent) {
     String text = config.get(option).trim();
     if (text.isEmpty()) {
       return absent;

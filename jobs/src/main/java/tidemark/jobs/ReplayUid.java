@@ -8,7 +8,8 @@ enum ReplayUid {
   ARCHIVE("replay-archive-v1"),
   REMOVE_TICK("replay-remove-tick-v1"),
   REMOVE("replay-remove-v1"),
-  REMOVED("replay-removed-v1");
+  REMOVED("replay-removed-v1"),
+  KAFKA("replay-kafka-v1");
 
   private final String uid;
 

@@ -26,25 +26,34 @@ final class GeneratedInput implements Serializable {
   };
 
   private final long seed;
+  private final long stepMs;
   private final boolean isInTurn;
 
   /** One org for long, then another. */
   GeneratedInput(long seed) {
-    this(seed, false);
+    this(seed, STEP_MS);
   }
 
-  private GeneratedInput(long seed, boolean isInTurn) {
+  /**
+   * @param stepMs between two records
+   */
+  GeneratedInput(long seed, long stepMs) {
+    this(seed, stepMs, false);
+  }
+
+  private GeneratedInput(long seed, long stepMs, boolean isInTurn) {
     this.seed = seed;
+    this.stepMs = stepMs;
     this.isInTurn = isInTurn;
   }
 
   /** Two records of acme, then one of globex. */
   static GeneratedInput ofOrgsInTurn(long seed) {
-    return new GeneratedInput(seed, true);
+    return new GeneratedInput(seed, STEP_MS, true);
   }
 
   IntakeRecord record(long index) {
-    long nowMs = START_MS + index * STEP_MS;
+    long nowMs = START_MS + index * stepMs;
     boolean isHeartbeat = index % 5 == 4;
     return new IntakeRecord(
         "points",
@@ -75,7 +84,7 @@ final class GeneratedInput implements Serializable {
     Random random = new Random(seed * 1_000_003 + index);
     boolean isOther = random.nextInt(4) == 0;
     String org = (isInTurn ? index % 3 == 2 : isOther) ? "globex" : "acme";
-    long nowMs = START_MS + index * STEP_MS;
+    long nowMs = START_MS + index * stepMs;
     List<Expected.Sent> points = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       int metric = random.nextInt(6);

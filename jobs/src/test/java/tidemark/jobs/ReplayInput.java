@@ -11,6 +11,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import tidemark.operators.IntakeRecord;
 import tidemark.serde.archive.ArchiveLimits;
 import tidemark.serde.archive.ArchiveWriter;
@@ -38,6 +44,14 @@ final class ReplayInput implements Serializable {
   ReplayInput(long seed) {
     this.seed = seed;
     input = new GeneratedInput(seed);
+  }
+
+  /**
+   * @param stepMs between two records
+   */
+  ReplayInput(long seed, long stepMs) {
+    this.seed = seed;
+    input = new GeneratedInput(seed, stepMs);
   }
 
   private static boolean isGarbage(long index) {
@@ -87,6 +101,33 @@ final class ReplayInput implements Serializable {
     long fileRecords = 3_001; // so that files end anywhere
     for (long from = 0; from < end; from += fileRecords) {
       archive(folder, catalog, from, Math.min(end, from + fileRecords));
+    }
+  }
+
+  /**
+   * Sends records to Kafka; if all before {@code from} were, they get the offsets that {@link
+   * #record} says.
+   */
+  void send(KafkaProducer<byte[], byte[]> producer, String topic, long from, long to)
+      throws Exception {
+    List<Future<RecordMetadata>> answers = new ArrayList<>();
+    for (long index = from; index < to; index++) {
+      IntakeRecord record = record(index);
+      Headers headers = new RecordHeaders();
+      headers.add(IntakeHeaders.FORMAT, record.format().getBytes(StandardCharsets.UTF_8));
+      answers.add(
+          producer.send(
+              new ProducerRecord<>(
+                  topic,
+                  record.partition(),
+                  record.brokerTimeMs(),
+                  null,
+                  record.value(),
+                  headers)));
+    }
+    producer.flush();
+    for (Future<RecordMetadata> answer : answers) {
+      answer.get();
     }
   }
 

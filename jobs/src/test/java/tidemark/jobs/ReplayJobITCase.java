@@ -193,8 +193,7 @@ class ReplayJobITCase {
   }
 
   /** Waits for checkpoints as long as a failure is to come: a few records to each. */
-  private static final class Slow
-      implements MapFunction<IntakeRecord, IntakeRecord>, CheckpointListener {
+  static final class Slow implements MapFunction<IntakeRecord, IntakeRecord>, CheckpointListener {
     private static final long serialVersionUID = 1L;
     private static final int RECORDS_PER_CHECKPOINT = 200;
 

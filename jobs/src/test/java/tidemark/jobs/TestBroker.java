@@ -24,12 +24,15 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Time;
 
 /** A real Kafka of one node, in this process, on loopback; topics are not made by themselves. */
@@ -128,6 +131,40 @@ final class TestBroker implements AutoCloseable {
     } catch (ExecutionException e) {
       return false; // the wait has a limit
     }
+  }
+
+  /** Makes Kafka forget what is before some offsets, as retention does. */
+  void deleteBefore(String topic, Map<Integer, Long> offsets) throws Exception {
+    Map<TopicPartition, RecordsToDelete> toDelete = new HashMap<>();
+    offsets.forEach(
+        (partition, offset) ->
+            toDelete.put(
+                new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(offset)));
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+      admin.deleteRecords(toDelete).all().get();
+    }
+  }
+
+  /** One that takes records of any broker time and keeps them. */
+  void createTopicOfAnyTime(String name, int partitions) throws Exception {
+    String any = Long.toString(Long.MAX_VALUE);
+    createTopic(
+        name,
+        partitions,
+        Map.of(
+            "message.timestamp.after.max.ms",
+            any,
+            "message.timestamp.before.max.ms",
+            any,
+            "retention.ms",
+            "-1"));
+  }
+
+  KafkaProducer<byte[], byte[]> producer() {
+    return new KafkaProducer<>(
+        Map.of("bootstrap.servers", bootstrapServers),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
   }
 
   /** All records of a topic, those of a partition in their order. */

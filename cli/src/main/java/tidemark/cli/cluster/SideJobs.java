@@ -132,6 +132,8 @@ public final class SideJobs {
         all.put("tidemark.archive.file-size", "256 mb"); // a disk of one machine is shared by all
       }
       case REPLAY -> {
+        all.put("tidemark.source.bootstrap-servers", cluster.bootstrapServers());
+        all.put("tidemark.source.topic", LocalCluster.POINTS_TOPIC);
         all.put("tidemark.rollup.memory", "32 mb");
         all.put("tidemark.store.buffer", "32 mb");
       }

@@ -8,6 +8,6 @@ import org.apache.flink.api.connector.source.SourceEvent;
  * @param records read since the task started
  * @param weightLeft of what it has not read yet
  */
-record ReplayProgress(long records, long weightLeft) implements SourceEvent {
+public record ReplayProgress(long records, long weightLeft) implements SourceEvent {
   private static final long serialVersionUID = 1L;
 }
