@@ -1,6 +1,8 @@
 package tidemark.bench.query;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -28,10 +30,14 @@ import tidemark.gateway.users.Users;
 /**
  * Medians and 99th percentiles of questions over a {@link StoredDay}, by pgjdbc over the PostgreSQL
  * protocol, at one client and at many. "cold" is the first run after the gateway's start; the
- * others follow after a warm-up with questions of the kind.
+ * others follow after a warm-up with questions of the kind. Where a rule's series are to answer,
+ * they must, and as the finer ones do.
  */
 public final class QueryBench {
   private static final String PASSWORD = "bench";
+
+  private static final OperatingSystemMXBean PROCESS =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
   /** A slow answer is a figure, not an error. */
   private static final UserLimits LIMITS =
@@ -93,16 +99,16 @@ public final class QueryBench {
           new Question(
               "p99 by service, 24 h, rule series",
               80,
-              "SET rule_series = on",
+              Question.COARSER,
               (o, r) ->
-                  "SELECT service, percentile(0.99) FROM rollups_1m WHERE metric = %s AND time < %s AND zone <> 'none%d' GROUP BY service"
+                  "SELECT service, percentile(0.99) FROM rollups_1m WHERE metric = %s AND time < %s AND service <> 'none%d' GROUP BY service"
                       .formatted(Question.distribution(o, r), Question.end(o), r.nextInt())),
           new Question(
               "p99 by service, 24 h, rule series, best tier",
               80,
-              "SET rule_series = on",
+              Question.COARSER,
               (o, r) ->
-                  "SELECT service, percentile(0.99) FROM points WHERE metric = %s AND time < %s AND zone <> 'none%d' GROUP BY service"
+                  "SELECT service, percentile(0.99) FROM points WHERE metric = %s AND time < %s AND service <> 'none%d' GROUP BY service"
                       .formatted(Question.distribution(o, r), Question.end(o), r.nextInt())),
           new Question(
               "tags of a metric",
@@ -154,11 +160,7 @@ public final class QueryBench {
   List<QueryFigure> run() throws Exception {
     Path folder = Files.createTempDirectory("tidemark-bench-query");
     try {
-      StoredDay day = new StoredDay(options, folder);
-      long start = System.nanoTime();
-      day.write();
-      System.err.printf(
-          "wrote %,d rows in %d s%n", day.rows(), (System.nanoTime() - start) / 1_000_000_000L);
+      StoredDay day = day(folder);
       int users = options.clients().stream().mapToInt(Integer::intValue).max().orElse(1);
       for (int client = 0; client < users; client++) {
         Users.add(folder.resolve("users.json"), user(client), StoredDay.ORG, PASSWORD, LIMITS);
@@ -182,7 +184,9 @@ public final class QueryBench {
             "jdbc:postgresql://127.0.0.1:%d/tidemark?sslmode=disable"
                 .formatted(server.postgresAddress().getPort());
         for (Question question : QUESTIONS) {
-          ask(question, url);
+          if (question.name().contains(options.only())) {
+            ask(question, url);
+          }
         }
       }
       return figures;
@@ -191,9 +195,32 @@ public final class QueryBench {
     }
   }
 
+  /** The day that is kept, or a new one. */
+  private StoredDay day(Path temporary) throws IOException {
+    Path place = options.isKept() ? options.day() : temporary;
+    Path mark = place.resolve("day.txt"); // written last: without it, a day is not whole
+    StoredDay day = new StoredDay(options, place.toAbsolutePath());
+    if (Files.exists(mark)) {
+      String found = Files.readString(mark);
+      if (!found.equals(options.ofDay())) {
+        throw new IllegalArgumentException(
+            "%s must hold a day of %s, got %s: give another folder"
+                .formatted(place, options.ofDay(), found));
+      }
+      return day;
+    }
+    Files.createDirectories(place);
+    long start = System.nanoTime();
+    day.write();
+    Files.writeString(mark, options.ofDay());
+    System.err.printf(
+        "wrote %,d rows in %d s%n", day.rows(), (System.nanoTime() - start) / 1_000_000_000L);
+    return day;
+  }
+
   private void ask(Question question, String url) throws Exception {
     double coldMs;
-    try (Connection connection = connect(url, 0, question)) {
+    try (Connection connection = connect(url, 0, question.setting())) {
       Random random = new Random(options.seed());
       coldMs = timed(connection, question.sql().apply(options, random));
       long end = System.nanoTime() + Duration.ofSeconds(options.warmUpSeconds()).toNanos();
@@ -201,12 +228,54 @@ public final class QueryBench {
         timed(connection, question.sql().apply(options, random));
       }
     }
+    if (question.isOfRule()) {
+      requireSameOfRule(question.sql().apply(options, new Random(options.seed())), url);
+    }
     for (int clients : options.clients()) {
+      long before = PROCESS.getProcessCpuTime();
       double[] times = ask(question, url, clients);
-      QueryFigure figure = QueryFigure.of(question, clients, coldMs, times);
+      double cpuMs = (PROCESS.getProcessCpuTime() - before) / 1e6 / times.length;
+      QueryFigure figure = QueryFigure.of(question, clients, coldMs, cpuMs, times);
       figures.add(figure);
       System.err.println(figure.line());
     }
+  }
+
+  /** The rule's series must answer, and as the finer ones would have. */
+  static void requireSameOfRule(String sql, String url) throws SQLException {
+    try (Connection coarser = connect(url, 0, Question.COARSER);
+        Connection finer = connect(url, 0, Question.FINER)) {
+      List<String> read = rows(coarser, "EXPLAIN " + sql);
+      if (read.stream().noneMatch(line -> line.contains(" of rule " + StoredDay.RULE + "/"))) {
+        throw new IllegalStateException(
+            "the series of rule %s must answer %s, but read is %s"
+                .formatted(StoredDay.RULE, sql, read));
+      }
+      List<String> wanted = rows(finer, sql);
+      List<String> found = rows(coarser, sql);
+      if (!found.equals(wanted)) {
+        throw new IllegalStateException(
+            "the rule's series must answer %s with %s, got %s".formatted(sql, wanted, found));
+      }
+    }
+  }
+
+  /** All rows as text, sorted. */
+  private static List<String> rows(Connection connection, String sql) throws SQLException {
+    List<String> rows = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      int columns = result.getMetaData().getColumnCount();
+      while (result.next()) {
+        StringBuilder row = new StringBuilder();
+        for (int i = 1; i <= columns; i++) {
+          row.append(result.getString(i)).append('|');
+        }
+        rows.add(row.toString());
+      }
+    }
+    rows.sort(Comparator.naturalOrder());
+    return rows;
   }
 
   private double[] ask(Question question, String url, int clients)
@@ -232,7 +301,7 @@ public final class QueryBench {
   private double[] askAll(Question question, String url, int client, Random random)
       throws SQLException {
     double[] times = new double[options.runs()];
-    try (Connection connection = connect(url, client, question)) {
+    try (Connection connection = connect(url, client, question.setting())) {
       for (int run = 0; run < times.length; run++) {
         times[run] = timed(connection, question.sql().apply(options, random));
       }
@@ -241,10 +310,10 @@ public final class QueryBench {
   }
 
   /** Each client is a user of its own, of one org. */
-  private static Connection connect(String url, int client, Question question) throws SQLException {
+  private static Connection connect(String url, int client, String setting) throws SQLException {
     Connection connection = DriverManager.getConnection(url, user(client), PASSWORD);
     try (Statement statement = connection.createStatement()) {
-      statement.execute(question.setting());
+      statement.execute(setting);
     }
     return connection;
   }

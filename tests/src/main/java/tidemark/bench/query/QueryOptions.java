@@ -17,6 +17,8 @@ import java.util.Set;
  * @param runs of each question at each number of clients
  * @param clients numbers of clients at once
  * @param warmUpSeconds how long each kind of question is asked before it is measured
+ * @param only questions with this in their names; all if empty
+ * @param day folder that keeps the day for the next run; if empty, a temporary one
  */
 record QueryOptions(
     int metrics,
@@ -27,6 +29,8 @@ record QueryOptions(
     List<Integer> clients,
     int warmUpSeconds,
     long seed,
+    String only,
+    Path day,
     Path output) {
 
   static final String USAGE =
@@ -40,6 +44,8 @@ record QueryOptions(
         --clients A,B     clients at once (1,16)
         --warm-up N       seconds of each question before it is measured (5)
         --seed N          of values and choices (1)
+        --only TEXT       questions with this in their names (all)
+        --day FOLDER      keeps the day there, and takes the one that is there (a temporary folder)
         --output FILE     result (target/bench-query.json)
       Needs about 5 bytes of disk a gauge's row and 45 a distribution's.
       """;
@@ -54,6 +60,8 @@ record QueryOptions(
           "clients",
           "warm-up",
           "seed",
+          "only",
+          "day",
           "output");
 
   static QueryOptions of(String... arguments) {
@@ -78,7 +86,20 @@ record QueryOptions(
             .toList(),
         number(values, "warm-up", 5),
         number(values, "seed", 1),
+        values.getOrDefault("only", ""),
+        Path.of(values.getOrDefault("day", "")),
         Path.of(values.getOrDefault("output", "target/bench-query.json")));
+  }
+
+  /** Whether the day is kept. */
+  boolean isKept() {
+    return !day.toString().isEmpty();
+  }
+
+  /** What a day is made from; another one with the same text has the same rows. */
+  String ofDay() {
+    return "metrics %d, series %d, hours %d, fine hours %d, seed %d"
+        .formatted(metrics, series, hours, fineHours, seed);
   }
 
   private static int number(Map<String, String> values, String name, int unlessGiven) {

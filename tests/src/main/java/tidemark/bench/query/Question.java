@@ -13,9 +13,20 @@ import java.util.function.BiFunction;
 record Question(
     String name, double aimMs, String setting, BiFunction<QueryOptions, Random, String> sql) {
 
+  /** What a session says so that no rule's series stand in for those asked for. */
+  static final String FINER = "SET rule_series = off";
+
+  /** What a session says so that a rule's series stand in for those asked for. */
+  static final String COARSER = "SET rule_series = on";
+
   /** One that is answered from the series that it asks for. */
   Question(String name, double aimMs, BiFunction<QueryOptions, Random, String> sql) {
-    this(name, aimMs, "SET rule_series = off", sql);
+    this(name, aimMs, FINER, sql);
+  }
+
+  /** Whether a rule's series are to answer it. */
+  boolean isOfRule() {
+    return setting.equals(COARSER);
   }
 
   static String end(QueryOptions options) {

@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -40,16 +42,16 @@ import tidemark.state.definition.TextPattern;
  *
  * <p>Metric {@code m<n>} is a distribution of some 60 bins if n is a multiple of five, else a gauge
  * of two decimals. Series have the tags {@code host} (each its own), {@code service} (one of 20)
- * and {@code zone} (one of 3). A rule keeps service and zone of distributions; the rows of its
- * series are as many and as long as they would be, and their values drawn like all others.
+ * and {@code zone} (one of 3). A rule keeps the service of distributions; the rows of its series
+ * are those of the finer ones, merged.
  */
 final class StoredDay {
   static final String ORG = "bench";
   static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
   static final int SERVICES = 20;
+  static final String RULE = "by-service";
 
   private static final int ZONES = 3;
-  private static final String RULE = "by-service";
 
   private static final int SKETCHES = 256;
   private static final int CHUNK_ROWS = 1 << 18;
@@ -121,7 +123,7 @@ final class StoredDay {
     return metrics;
   }
 
-  private static AggregationRule rule() {
+  static AggregationRule rule() {
     return new AggregationRule(
         ORG,
         RULE,
@@ -129,7 +131,7 @@ final class StoredDay {
         START.toEpochMilli(),
         new SeriesFilter(new TextPattern("m*"), List.of()),
         AggregationRule.TagChoice.KEEP,
-        new TreeSet<>(List.of("service", "zone")),
+        new TreeSet<>(List.of("service")),
         Set.of(MetricType.DISTRIBUTION),
         new TreeSet<>(List.of(10, 60, 3600)),
         false,
@@ -198,14 +200,29 @@ final class StoredDay {
         "%s/tidemark/rollups/data/%s/%02d.parquet".formatted(address.warehouse(), partition, hour);
     try (RollupOutput output =
         TableFileWriter.openRollups(tier, partition, new FlinkFileIO().newOutputFile(path))) {
+      Map<String, CoarserRows> coarser = new HashMap<>(); // by metric, until its place comes
       for (Metric metric : metrics()) {
-        writeMetric(output, metric, tier, start.toEpochMilli());
+        if (coarser.containsKey(metric.name())) {
+          int name = names.number(metric.type(), ORG, metric.name());
+          RollupRows merged = coarser.remove(metric.name()).rows(names, name);
+          rows += merged.size();
+          output.append(merged);
+        } else {
+          CoarserRows merged =
+              new CoarserRows(
+                  rule(), metric.series(), start.toEpochMilli(), tier * 1000L, 3_600 / tier);
+          writeMetric(output, metric, tier, start.toEpochMilli(), merged);
+          if (metric.type() == MetricType.DISTRIBUTION) {
+            coarser.put(CoarserSeries.ofRule(metric.name(), RULE), merged);
+          }
+        }
       }
       return output.finish();
     }
   }
 
-  private void writeMetric(RollupOutput output, Metric metric, int tier, long startMs)
+  private void writeMetric(
+      RollupOutput output, Metric metric, int tier, long startMs, CoarserRows coarser)
       throws IOException {
     long[] ids =
         metric.series().stream().mapToLong(identity -> identity.hash()[0]).sorted().toArray();
@@ -216,6 +233,9 @@ final class StoredDay {
       for (long at = startMs; at < startMs + 3_600_000L; at += tier * 1000L) {
         fill(id, at, tier);
         chunk.add(row);
+        if (row.type == MetricType.DISTRIBUTION) {
+          coarser.add(row);
+        }
         rows++;
       }
       if (chunk.size() >= CHUNK_ROWS) {
