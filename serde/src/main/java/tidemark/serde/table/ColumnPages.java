@@ -7,9 +7,7 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import org.apache.parquet.format.DataPageHeader;
 import org.apache.parquet.format.Encoding;
-import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 
 /**
@@ -91,10 +89,10 @@ public final class ColumnPages {
   void seek(long wanted) throws IOException {
     while (row < wanted) {
       if (rowsLeft == 0) {
-        PageHeader header = nextDataPage();
-        int rows = header.getData_page_header().getNum_values();
+        PageHead header = nextDataPage();
+        int rows = header.values();
         if (row + rows <= wanted) {
-          source.skipBody(header);
+          source.skipBody();
           row += rows;
           continue;
         }
@@ -263,20 +261,21 @@ public final class ColumnPages {
   }
 
   /** The header of the next data page; a dictionary before it is taken in. */
-  private PageHeader nextDataPage() throws IOException {
+  private PageHead nextDataPage() throws IOException {
     while (true) {
-      PageHeader header = source.header();
-      switch (header.getType()) {
-        case DATA_PAGE -> {
+      PageHead header = source.header();
+      switch (header.type()) {
+        case PageHead.DATA_PAGE -> {
           return header;
         }
-        case DICTIONARY_PAGE -> {
-          dictionaryPage = source.body(header, dictionaryPage);
-          openDictionary(
-              header.getDictionary_page_header().getNum_values(),
-              header.getUncompressed_page_size());
+        case PageHead.DICTIONARY_PAGE -> {
+          int size = header.values();
+          int end = header.sizeBytes();
+          dictionaryPage = source.body(dictionaryPage);
+          openDictionary(size, end);
         }
-        default -> throw new IOException("a page must be a data page v1, got " + header.getType());
+        default ->
+            throw new IOException("a page must be a data page v1, got type " + header.type());
       }
     }
   }
@@ -306,11 +305,10 @@ public final class ColumnPages {
     }
   }
 
-  private void openPage(PageHeader header) throws IOException {
-    DataPageHeader data = header.getData_page_header();
-    page = source.body(header, page);
-    pageEnd = header.getUncompressed_page_size();
-    rowsLeft = data.getNum_values();
+  private void openPage(PageHead header) throws IOException {
+    page = source.body(page);
+    pageEnd = header.sizeBytes();
+    rowsLeft = header.values();
     int at = 0;
     if (isOptional) {
       int length = (int) INTS.get(page, 0);
@@ -318,8 +316,8 @@ public final class ColumnPages {
       levels.open(page, Integer.BYTES, at, 1);
     }
     isInDictionary =
-        data.getEncoding() == Encoding.RLE_DICTIONARY
-            || data.getEncoding() == Encoding.PLAIN_DICTIONARY;
+        header.encoding() == Encoding.RLE_DICTIONARY.getValue()
+            || header.encoding() == Encoding.PLAIN_DICTIONARY.getValue();
     if (isInDictionary) {
       boolean hasValues = at < pageEnd;
       indexes.open(page, hasValues ? at + 1 : at, pageEnd, hasValues ? page[at] : 0);

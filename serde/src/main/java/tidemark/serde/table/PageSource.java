@@ -2,18 +2,16 @@ package tidemark.serde.table;
 
 import com.github.luben.zstd.ZstdDecompressCtx;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import org.apache.parquet.format.PageHeader;
-import org.apache.parquet.format.Util;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
 /**
  * The pages of one column chunk after the other, in a mapped file. Not thread-safe; one
  * decompressor serves all columns of a reader.
  */
-final class PageSource extends InputStream {
+final class PageSource {
   private final ZstdDecompressCtx zstd;
+  private final PageHead head = new PageHead();
   private byte[] compressed = new byte[0];
 
   private ByteBuffer file;
@@ -33,20 +31,21 @@ final class PageSource extends InputStream {
   }
 
   /** The next page's header; its body must be read or skipped before the next. */
-  PageHeader header() throws IOException {
-    return Util.readPageHeader(this);
+  PageHead header() {
+    at = head.read(file, at, end);
+    return head;
   }
 
-  void skipBody(PageHeader header) {
-    at = bodyEnd(header);
+  void skipBody() {
+    at = bodyEnd();
   }
 
   /** The page's bytes, in the given array if it is long enough. */
-  byte[] body(PageHeader header, byte[] reused) throws IOException {
-    int size = header.getUncompressed_page_size();
+  byte[] body(byte[] reused) throws IOException {
+    int size = head.sizeBytes();
     int start = at;
-    int length = header.getCompressed_page_size();
-    at = bodyEnd(header);
+    int length = head.compressedBytes();
+    at = bodyEnd();
     int room = Math.addExact(size, HybridDecoder.SLACK_BYTES);
     byte[] page = reused.length >= room ? reused : new byte[room];
     if (codec == CompressionCodecName.UNCOMPRESSED) {
@@ -64,27 +63,11 @@ final class PageSource extends InputStream {
     return page;
   }
 
-  private int bodyEnd(PageHeader header) {
-    int length = header.getCompressed_page_size();
-    if (length < 0 || length > end - at) {
+  private int bodyEnd() {
+    int length = head.compressedBytes();
+    if (length > end - at) {
       throw new IllegalArgumentException("a page goes beyond its column chunk");
     }
     return at + length;
-  }
-
-  @Override
-  public int read() {
-    return at < end ? file.get(at++) & 0xFF : -1;
-  }
-
-  @Override
-  public int read(byte[] target, int from, int count) {
-    if (at >= end) {
-      return -1;
-    }
-    int taken = Math.min(count, end - at);
-    file.get(at, target, from, taken);
-    at += taken;
-    return taken;
   }
 }
