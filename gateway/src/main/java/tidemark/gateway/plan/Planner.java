@@ -45,6 +45,7 @@ public final class Planner {
   private final Set<String> aggregates;
   private final PointsRead.Sources sources;
   private final List<PointsRead> reads = new ArrayList<>();
+  private boolean mayReadNothing; // the statement planned last
 
   /**
    * @param connection of the session: views are made in it
@@ -164,6 +165,7 @@ public final class Planner {
     StringBuilder inputs = new StringBuilder();
     long toMs = Long.MIN_VALUE;
     Set<String> rules = new TreeSet<>();
+    mayReadNothing = Statements.mayReadNothing(tree);
     views.clear();
     reads.clear();
     if (relations.contains(METRICS)) {
@@ -239,6 +241,16 @@ public final class Planner {
       views.want(read.relation(), read.view());
     }
     views.make();
+  }
+
+  /**
+   * Reads what the statement planned last will ask of stored rows, where the engine is sure to ask
+   * for it.
+   */
+  public void readAhead() throws SQLException {
+    if (!mayReadNothing) {
+      sources.scanner().runAhead();
+    }
   }
 
   /** What the statement planned last reads, in lines for people. */

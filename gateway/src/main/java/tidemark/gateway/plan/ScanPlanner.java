@@ -49,6 +49,13 @@ final class ScanPlanner {
     open.clear();
   }
 
+  /** Merges the rows of all scans, before the engine asks for them. */
+  void runAhead() throws SQLException {
+    for (Scans.Scan scan : open) {
+      scan.runAhead();
+    }
+  }
+
   /**
    * The series that the statement asks for, grouped by what it tells them by; empty if there are
    * too many, or if that cannot be told.

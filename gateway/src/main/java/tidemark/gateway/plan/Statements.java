@@ -110,6 +110,39 @@ final class Statements {
     return any(node, part -> part.path("sample").isObject());
   }
 
+  /**
+   * Whether the engine may find out before it reads a row that no row counts, as tools ask that
+   * want to know columns only: by a limit that is no number above zero, or a condition without
+   * columns.
+   */
+  static boolean mayReadNothing(JsonNode tree) {
+    return any(
+        tree,
+        node ->
+            (node.path("type").asText().startsWith("LIMIT") && !isPositive(node.path("limit")))
+                || isWithoutColumns(node.path("where_clause"))
+                || isWithoutColumns(node.path("having"))
+                || isWithoutColumns(node.path("qualify"))
+                || isWithoutColumns(node.path("condition")));
+  }
+
+  private static boolean isPositive(JsonNode limit) {
+    return limit.path("class").asText().equals("CONSTANT")
+        && limit.path("value").path("value").asLong() > 0;
+  }
+
+  private static boolean isWithoutColumns(JsonNode condition) {
+    if (condition.path("class").asText().equals("CONJUNCTION")) {
+      for (JsonNode part : condition.path("children")) {
+        if (isWithoutColumns(part)) {
+          return true;
+        }
+      }
+      return false;
+    }
+    return condition.isObject() && !any(condition, Statements::isColumn);
+  }
+
   static boolean isConstant(JsonNode node) {
     return !any(
         node,

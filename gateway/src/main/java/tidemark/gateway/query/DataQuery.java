@@ -208,6 +208,7 @@ final class DataQuery implements PreparedQuery {
     boolean isStarted = false;
     try {
       Parameters.set(statement, parameters);
+      lane.planner().readAhead();
       Runnable onClose =
           () -> {
             stopTimer.run();

@@ -2,10 +2,14 @@ package tidemark.gateway.scan;
 
 import java.sql.SQLException;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Why a scan ended before its rows were merged. The engine passes on its message only. */
 public final class ScanException extends RuntimeException {
   private static final long serialVersionUID = 1L;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ScanException.class);
 
   private static final String MARK = "scan ended: ";
 
@@ -30,6 +34,13 @@ public final class ScanException extends RuntimeException {
 
   ScanException(Reason reason, Throwable cause) {
     super(MARK + reason.text, cause);
+  }
+
+  /** Tells what could not be read. */
+  void log() {
+    if (getCause() != null) {
+      LOG.warn("a scan could not read a file", this);
+    }
   }
 
   /** The reason, if it was a scan that ended a statement of the engine. */

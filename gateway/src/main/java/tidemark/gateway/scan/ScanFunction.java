@@ -14,8 +14,6 @@ import org.duckdb.DuckDBTableFunction;
 import org.duckdb.DuckDBTableFunctionBindInfo;
 import org.duckdb.DuckDBTableFunctionCallInfo;
 import org.duckdb.DuckDBTableFunctionInitInfo;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tidemark.state.MetricType;
 
 /**
@@ -28,8 +26,6 @@ import tidemark.state.MetricType;
 final class ScanFunction
     implements DuckDBTableFunction<StoredScan, ScanRows, ScanFunction.NoState> {
   static final String NAME = "tidemark_scan";
-
-  private static final Logger LOG = LoggerFactory.getLogger(ScanFunction.class);
 
   private final Map<Long, StoredScan> scans = new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
@@ -111,11 +107,9 @@ final class ScanFunction
     }
     info.setMaxThreads(1);
     try {
-      return new ScanRows(scan, scan.run(), columns);
+      return new ScanRows(scan, scan.take(), columns);
     } catch (ScanException e) {
-      if (e.getCause() != null) {
-        LOG.warn("a scan could not read a file", e); // the engine passes on the message only
-      }
+      e.log(); // the engine passes on the message only
       throw e;
     }
   }

@@ -65,6 +65,21 @@ public final class Scans implements AutoCloseable {
           ScanFunction.select(number, tierSeconds, List.copyOf(scan.request().groups().metrics()));
     }
 
+    /**
+     * Merges its rows now, on this thread and others: while the engine waits for a table function,
+     * its threads and the one that asks spin, and take processors from the scan.
+     *
+     * @throws SQLException as the engine throws it, which tells what it ends with
+     */
+    public void runAhead() throws SQLException {
+      try {
+        scan.runAhead();
+      } catch (ScanException e) {
+        e.log();
+        throw new SQLException(e.getMessage(), e);
+      }
+    }
+
     /** A SELECT of its rows, with the columns of stored rows and their resolution. */
     public String sql() {
       return sql;
@@ -75,6 +90,7 @@ public final class Scans implements AutoCloseable {
       if (!isClosed) {
         isClosed = true;
         function.remove(number);
+        scan.forget();
         giveBack(scan.bytes());
       }
     }

@@ -8,12 +8,13 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import tidemark.serde.table.StoredColumns;
 
 /**
- * One scan that was planned: the row groups to read, and how many threads may. It runs when the
- * engine asks for its rows, each time anew.
+ * One scan that was planned: the row groups to read, and how many threads may. It runs before the
+ * engine does, or when the engine asks for its rows, each time anew.
  */
 final class StoredScan {
   /** Threads of one scan: more would each hold cells of their own. */
@@ -25,6 +26,7 @@ final class StoredScan {
   private final Executor threads;
   private final int threadCount;
   private final BooleanSupplier isCancelled;
+  private final AtomicReference<ScanCells> ready = new AtomicReference<>();
 
   private record Part(StoredColumns file, int rowGroup) {}
 
@@ -72,6 +74,30 @@ final class StoredScan {
     return cells > Integer.MAX_VALUE / 2
         ? Long.MAX_VALUE / MAX_THREADS
         : cells * ScanCells.bytesPerCell(request.columns());
+  }
+
+  /**
+   * Reads and merges for whoever takes the cells first.
+   *
+   * @throws ScanException if it did not come to its end
+   */
+  void runAhead() {
+    ready.set(run());
+  }
+
+  /**
+   * Merged cells, for one reader: those that are ready, or else it runs.
+   *
+   * @throws ScanException if it did not come to its end
+   */
+  ScanCells take() {
+    ScanCells cells = ready.getAndSet(null);
+    return cells == null ? run() : cells;
+  }
+
+  /** Lets go of cells that nobody took. */
+  void forget() {
+    ready.set(null);
   }
 
   /**

@@ -271,6 +271,18 @@ class StoredScanTest {
         .hasMessageContaining("it was cancelled");
   }
 
+  @Test
+  void cellsReadAheadAreForOneReader() throws IOException {
+    write(new Random(1), 2_000);
+    StoredScan scan = scanOf(id(0), Others.LEFT_OUT, false);
+    scan.runAhead();
+    ScanCells first = scan.take();
+    ScanCells second = scan.take(); // a sum makes itself canonical when it is read
+    assertThat(second).isNotSameAs(first);
+    assertThat(second.count).isEqualTo(first.count);
+    assertThat(first.isPresent).contains(true);
+  }
+
   private StoredScan scanOf(long id, Others others, boolean isCancelled) {
     SeriesGroups.Builder groups = new SeriesGroups.Builder();
     groups.addTogether("m", MetricType.GAUGE, id);
