@@ -72,6 +72,16 @@ final class ReplayCommand implements Callable<Integer> {
   private String source;
 
   @Option(
+      names = "--rules",
+      paramLabel = "RULES",
+      defaultValue = "",
+      description = {
+        "none (the default), as-were: every rule while it was in force, or as-are: the rules of now",
+        "as if they had always been there. Of all metrics only."
+      })
+  private String rules;
+
+  @Option(
       names = "--parallelism",
       paramLabel = "N",
       defaultValue = "1",
@@ -149,6 +159,7 @@ final class ReplayCommand implements Callable<Integer> {
     all.put("tidemark.replay.branch", branch);
     putUnlessEmpty(all, "tidemark.replay.of", again);
     all.put("tidemark.replay.source", source);
+    putUnlessEmpty(all, "tidemark.replay.rules", rules);
     putUnlessEmpty(all, "tidemark.replay.from", from);
     putUnlessEmpty(all, "tidemark.replay.to", to);
     putUnlessEmpty(all, "tidemark.replay.orgs", String.join(",", orgs));

@@ -1,5 +1,6 @@
 package tidemark.jobs;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import org.apache.flink.configuration.ReadableConfig;
 import tidemark.serde.catalog.ReplayBranch;
 import tidemark.serde.catalog.ReplayOrigin;
 import tidemark.serde.catalog.TableCatalog;
+import tidemark.serde.definition.DefinitionSet;
 import tidemark.state.selection.PointSelection;
 
 /**
@@ -16,8 +18,9 @@ import tidemark.state.selection.PointSelection;
  *
  * @param origin of the branch
  * @param ranges one for each partition that has any
+ * @param rules by which coarser series are made
  */
-record KafkaReplay(ReplayOrigin origin, List<TopicRange> ranges) {
+record KafkaReplay(ReplayOrigin origin, List<TopicRange> ranges, DefinitionSet rules) {
   KafkaReplay {
     ranges = List.copyOf(ranges);
   }
@@ -25,17 +28,22 @@ record KafkaReplay(ReplayOrigin origin, List<TopicRange> ranges) {
   /**
    * Plans a replay and makes its branch, unless that is there already for the same.
    *
-   * @param maxFutureMs how far a point may be ahead of its record's broker time
    * @throws IllegalArgumentException if the branch, the epoch or Kafka do not allow it
    */
   static KafkaReplay make(
-      TableCatalog catalog, ReplayRequest request, ReadableConfig options, long maxFutureMs)
-      throws InterruptedException {
-    ReplayOrigin origin = ReplayPlan.origin(catalog, request);
-    long sinceMs = sinceMs(origin.selection(), maxFutureMs);
+      TableCatalog catalog, ReplayRequest request, ReadableConfig options, MainConfig config)
+      throws IOException, InterruptedException {
+    ReplayPlan.Ruled ruled =
+        ReplayPlan.origin(
+            catalog,
+            request,
+            () -> ControlHistory.read(options, config.control()),
+            config.control().limits());
+    ReplayOrigin origin = ruled.origin();
+    long sinceMs = sinceMs(origin.selection(), config.admit().maxFutureMs());
     String servers = MainConfig.require(options, SourceOptions.BOOTSTRAP_SERVERS);
     TopicOffsets kafka = TopicOffsets.ask(servers, options.get(SourceOptions.TOPIC), sinceMs);
-    KafkaReplay plan = new KafkaReplay(origin, ranges(origin, kafka, sinceMs));
+    KafkaReplay plan = new KafkaReplay(origin, ranges(origin, kafka, sinceMs), ruled.rules());
     ReplayBranch.create(catalog, request.branch(), origin);
     return plan;
   }

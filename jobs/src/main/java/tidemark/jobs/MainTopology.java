@@ -72,7 +72,6 @@ record MainTopology(
   static MainTopology append(
       DataStream<IntakeRecord> records, DataStream<IntakeRecord> definitions, MainConfig config) {
     Intake intake = Intake.append(records, config);
-    KeyGroups keyGroups = intake.keyGroups();
     var control =
         definitions
             .connect(intake.status().global())
@@ -83,7 +82,31 @@ record MainTopology(
             .uid(OperatorUid.CONTROL.uid())
             .setParallelism(1)
             .setMaxParallelism(1);
-    var news = control.broadcast();
+    return ruled(
+        intake,
+        control,
+        intake.deadLetters().union(control.getSideOutput(ControlOperator.DEAD_LETTERS)),
+        config);
+  }
+
+  /**
+   * All stages, for a job that knows its definitions before it begins.
+   *
+   * @param told one batch of them, and the end
+   */
+  static MainTopology appendTold(
+      DataStream<IntakeRecord> records, DataStream<PartialBatch> told, MainConfig config) {
+    Intake intake = Intake.append(records, config);
+    return ruled(intake, told, intake.deadLetters(), config);
+  }
+
+  private static MainTopology ruled(
+      Intake intake,
+      DataStream<PartialBatch> definitions,
+      DataStream<DeadLetter> deadLetters,
+      MainConfig config) {
+    KeyGroups keyGroups = intake.keyGroups();
+    var news = definitions.broadcast();
     var keyed = gate(intake.partials(), news, OperatorUid.GATE, "gate", keyGroups);
     var indexed = partials(keyed, OperatorUid.INDEX, "index", IndexOperator.passingOn(keyGroups));
     var tenSeconds = rollup(indexed, OperatorUid.ROLLUP_10S, Tier.TEN_SECONDS, config, keyGroups);
@@ -98,7 +121,7 @@ record MainTopology(
     return new MainTopology(
         oneHour,
         Optional.of(coarser(ruled.getSideOutput(RulesOperator.COARSER), news, config, keyGroups)),
-        intake.deadLetters().union(control.getSideOutput(ControlOperator.DEAD_LETTERS)));
+        deadLetters);
   }
 
   /** Whose rows the store gets. */

@@ -69,7 +69,12 @@ public final class ReplayJob {
     }
     ReplayPlan plan;
     try (TableCatalog catalog = new TableCatalog(store.catalog())) {
-      plan = ReplayPlan.make(catalog, request);
+      plan =
+          ReplayPlan.make(
+              catalog,
+              request,
+              () -> ControlHistory.read(options, config.control()),
+              config.control().limits());
     }
     append(records(env, plan, config, request.retryForMs()), plan, config, store);
   }
@@ -83,12 +88,12 @@ public final class ReplayJob {
       throws IOException, InterruptedException {
     KafkaReplay plan;
     try (TableCatalog catalog = new TableCatalog(store.catalog())) {
-      plan = KafkaReplay.make(catalog, request, options, config.admit().maxFutureMs());
+      plan = KafkaReplay.make(catalog, request, options, config);
     }
     LOG.info("replay into branch {}: {}", request.branch(), plan);
     append(
         kafkaRecords(env, options, config, plan.ranges()),
-        ReplayPlan.withoutArchive(plan.origin()),
+        ReplayPlan.withoutArchive(plan.origin(), plan.rules()),
         config,
         store);
   }
@@ -151,7 +156,12 @@ public final class ReplayJob {
   /** The stages, and the branch. */
   static void append(
       DataStream<IntakeRecord> records, ReplayPlan plan, MainConfig config, StoreConfig store) {
-    MainTopology topology = MainTopology.append(records, config.of(plan.selection()));
+    MainConfig selected = config.of(plan.selection());
+    MainTopology topology =
+        plan.rules().all().isEmpty()
+            ? MainTopology.append(records, selected)
+            : MainTopology.appendTold(
+                records, ToldRules.of(records.getExecutionEnvironment(), plan.rules()), selected);
     StoreStage.append(topology.writers(), store, OperatorUid.STORE_EPOCH.uid());
   }
 }

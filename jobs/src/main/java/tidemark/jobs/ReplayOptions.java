@@ -8,10 +8,13 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.iceberg.SnapshotRef;
 import tidemark.operators.admit.AdmitOptions;
 import tidemark.operators.combine.CombineOptions;
+import tidemark.operators.control.ControlOptions;
 import tidemark.operators.decode.DecodeOptions;
 import tidemark.operators.rollup.RollupOptions;
+import tidemark.operators.rules.RulesOptions;
 import tidemark.operators.store.StoreOptions;
 import tidemark.operators.watermark.WatermarkOptions;
+import tidemark.serde.catalog.ReplayOrigin;
 
 /** All options of the replay job, and its command line. */
 final class ReplayOptions {
@@ -25,6 +28,31 @@ final class ReplayOptions {
   enum Source {
     ARCHIVE,
     KAFKA
+  }
+
+  /** What becomes of rules. */
+  enum Rules {
+    NONE("none", ReplayOrigin.Coarser.NONE),
+    AS_WERE("as-were", ReplayOrigin.Coarser.AS_IT_WAS),
+    AS_ARE("as-are", ReplayOrigin.Coarser.AS_IT_IS);
+
+    private final String word;
+    private final ReplayOrigin.Coarser coarser;
+
+    Rules(String word, ReplayOrigin.Coarser coarser) {
+      this.word = word;
+      this.coarser = coarser;
+    }
+
+    ReplayOrigin.Coarser coarser() {
+      return coarser;
+    }
+
+    /** As it is written in options. */
+    @Override
+    public String toString() {
+      return word;
+    }
   }
 
   static final ConfigOption<String> BRANCH =
@@ -89,6 +117,16 @@ final class ReplayOptions {
           .withDescription(
               "Metrics that are counted, separated by commas; * stands for any characters. Empty: all.");
 
+  static final ConfigOption<Rules> RULES =
+      ConfigOptions.key("tidemark.replay.rules")
+          .enumType(Rules.class)
+          .defaultValue(Rules.NONE)
+          .withDescription(
+              "Whether aggregation rules are applied: none; as-were, each version while it was in"
+                  + " force; or as-are, those of now as if they had always been there, which gives a new"
+                  + " rule its history. All metrics must be counted then, and the control topic be"
+                  + " named as for the main job.");
+
   static final ConfigOption<Integer> PARALLELISM =
       ConfigOptions.key("tidemark.replay.parallelism")
           .intType()
@@ -125,6 +163,7 @@ final class ReplayOptions {
           TO,
           ORGS,
           METRICS,
+          RULES,
           PARALLELISM,
           INTERVAL,
           RETRY_FOR,
@@ -149,6 +188,19 @@ final class ReplayOptions {
           RollupOptions.MEMORY,
           RollupOptions.MAX_OPEN_WINDOWS,
           RollupOptions.BATCH_SIZE,
+          ControlOptions.TOPIC,
+          ControlOptions.BOOTSTRAP_SERVERS,
+          ControlOptions.STALLED_AFTER,
+          ControlOptions.MAX_RULES,
+          ControlOptions.MAX_MONITORS,
+          ControlOptions.MAX_VERSIONS,
+          ControlOptions.MAX_SERIES,
+          ControlOptions.MAX_GROUPS,
+          ControlOptions.MAX_STEPS,
+          ControlOptions.KEEP_ENDED,
+          RulesOptions.MAX_ENTRIES,
+          RulesOptions.MAX_CACHED_SERIES,
+          RulesOptions.MEMORY,
           StoreOptions.WAREHOUSE,
           StoreOptions.CATALOG_URI,
           StoreOptions.CATALOG_NAME,

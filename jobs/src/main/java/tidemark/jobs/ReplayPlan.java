@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.iceberg.Snapshot;
@@ -22,6 +23,8 @@ import tidemark.serde.catalog.EpochMarker;
 import tidemark.serde.catalog.ReplayBranch;
 import tidemark.serde.catalog.ReplayOrigin;
 import tidemark.serde.catalog.TableCatalog;
+import tidemark.serde.definition.DefinitionLimits;
+import tidemark.serde.definition.DefinitionSet;
 import tidemark.serde.manifest.ArchiveManifest;
 import tidemark.serde.manifest.ArchivedRange;
 import tidemark.serde.table.EpochKeys;
@@ -34,8 +37,9 @@ import tidemark.state.selection.PointSelection;
  *
  * @param selection points that are counted
  * @param archive ranges of files, by partition
+ * @param rules by which coarser series are made
  */
-record ReplayPlan(PointSelection selection, ArchivePlan archive) {
+record ReplayPlan(PointSelection selection, ArchivePlan archive, DefinitionSet rules) {
   static final long HOUR_MS = 3_600_000L;
 
   private static final Logger LOG = LoggerFactory.getLogger(ReplayPlan.class);
@@ -45,17 +49,26 @@ record ReplayPlan(PointSelection selection, ArchivePlan archive) {
   /**
    * Plans a replay and makes its branch, unless that is there already for the same.
    *
+   * @param control definitions, read if they are needed
+   * @param limits of definitions in the live job
    * @throws IllegalArgumentException if the branch, the epoch or the archive do not allow it
    */
-  static ReplayPlan make(TableCatalog catalog, ReplayRequest request) throws IOException {
-    ReplayOrigin origin = origin(catalog, request);
+  static ReplayPlan make(
+      TableCatalog catalog,
+      ReplayRequest request,
+      ControlHistory.Reading control,
+      DefinitionLimits limits)
+      throws IOException {
+    Ruled ruled = origin(catalog, request, control, limits);
+    ReplayOrigin origin = ruled.origin();
     Table archive = catalog.archive();
     Optional<Snapshot> snapshot = ReplayBranch.archiveSnapshot(archive, request.branch());
     if (snapshot.isEmpty()) {
       snapshot = Optional.ofNullable(archive.currentSnapshot());
     }
     ReplayPlan plan =
-        new ReplayPlan(origin.selection(), archive(archive, snapshot, offsets(origin), origin));
+        new ReplayPlan(
+            origin.selection(), archive(archive, snapshot, offsets(origin), origin), ruled.rules());
     ReplayBranch.create(catalog, request.branch(), origin);
     if (snapshot.isPresent()) {
       ReplayBranch.holdArchive(archive, request.branch(), snapshot.get().snapshotId());
@@ -70,20 +83,74 @@ record ReplayPlan(PointSelection selection, ArchivePlan archive) {
     return plan;
   }
 
+  /** An origin, and the rules that follow from it. */
+  record Ruled(ReplayOrigin origin, DefinitionSet rules) {}
+
   /**
    * The branch's origin, or the one that it is to get.
    *
    * @throws IllegalArgumentException if the branch or the epoch do not allow it
    */
-  static ReplayOrigin origin(TableCatalog catalog, ReplayRequest request) {
+  static Ruled origin(
+      TableCatalog catalog,
+      ReplayRequest request,
+      ControlHistory.Reading control,
+      DefinitionLimits limits)
+      throws IOException {
     Table rollups = catalog.rollups();
     Optional<ReplayOrigin> again = ReplayBranch.origin(rollups, request.of());
-    return again.isPresent() ? again(again.get(), request) : origin(rollups, request);
+    Optional<ReplayOrigin> present = ReplayBranch.origin(rollups, request.branch());
+    ReplayOrigin origin =
+        again.isPresent() ? again(again.get(), request) : origin(rollups, request, present);
+    if (origin.coarser() == ReplayOrigin.Coarser.NONE) {
+      return new Ruled(origin, DefinitionSet.empty());
+    }
+    ControlHistory history = control.read();
+    if (again.isEmpty() && present.isEmpty()) {
+      origin = withRules(origin, history, limits);
+    }
+    DefinitionSet rules = history.rules(origin, limits);
+    requireSame(origin, history, rules);
+    return new Ruled(origin, rules);
+  }
+
+  private static ReplayOrigin withRules(
+      ReplayOrigin origin, ControlHistory history, DefinitionLimits limits) {
+    DefinitionSet rules = history.rules(ruled(origin, history.end(), Set.of(), ""), limits);
+    boolean isNamed = origin.coarser() == ReplayOrigin.Coarser.AS_IT_IS;
+    return ruled(
+        origin,
+        history.end(),
+        isNamed ? ControlHistory.names(rules) : Set.of(),
+        ControlHistory.hash(rules));
+  }
+
+  private static ReplayOrigin ruled(
+      ReplayOrigin origin, long controlEnd, Set<ReplayOrigin.Rule> names, String hash) {
+    return new ReplayOrigin(
+        origin.base(),
+        origin.baseEpoch(),
+        origin.offsetsJson(),
+        origin.selection(),
+        origin.coarser(),
+        controlEnd,
+        names,
+        hash);
+  }
+
+  private static void requireSame(
+      ReplayOrigin origin, ControlHistory history, DefinitionSet rules) {
+    if (history.end() < origin.controlEnd()
+        || !ControlHistory.hash(rules).equals(origin.definitionsHash())) {
+      throw new IllegalArgumentException(
+          "the control topic, which ends at offset %d, has other rules than when the branch was made, up to %d: name the topic and the limits that it was made with, or replay into another branch"
+              .formatted(history.end(), origin.controlEnd()));
+    }
   }
 
   /** A plan of a replay that does not read the archive. */
-  static ReplayPlan withoutArchive(ReplayOrigin origin) {
-    return new ReplayPlan(origin.selection(), new ArchivePlan(List.of()));
+  static ReplayPlan withoutArchive(ReplayOrigin origin, DefinitionSet rules) {
+    return new ReplayPlan(origin.selection(), new ArchivePlan(List.of()), rules);
   }
 
   /** What another replay has computed, once more. */
@@ -93,11 +160,17 @@ record ReplayPlan(PointSelection selection, ArchivePlan archive) {
           "branch %s is a replay's, whose selection is taken again: name none, got %s"
               .formatted(request.of(), request.selection()));
     }
+    if (request.rules() != ReplayOptions.Rules.NONE
+        && request.rules().coarser() != origin.coarser()) {
+      throw new IllegalArgumentException(
+          "branch %s is a replay's, whose rules are taken again: leave %s out, got %s"
+              .formatted(request.of(), ReplayOptions.RULES.key(), request.rules()));
+    }
     return origin;
   }
 
-  private static ReplayOrigin origin(Table rollups, ReplayRequest request) {
-    Optional<ReplayOrigin> present = ReplayBranch.origin(rollups, request.branch());
+  private static ReplayOrigin origin(
+      Table rollups, ReplayRequest request, Optional<ReplayOrigin> present) {
     present.ifPresent(origin -> requireSame(origin, request));
     return present.orElseGet(() -> newOrigin(rollups, request));
   }
@@ -114,6 +187,12 @@ record ReplayPlan(PointSelection selection, ArchivePlan archive) {
       throw new IllegalArgumentException(
           "branch %s is there already and was made for %s, got %s: choose another name, or remove it"
               .formatted(request.branch(), origin.selection(), wanted));
+    }
+    if (request.rules().coarser() != origin.coarser()) {
+      throw new IllegalArgumentException(
+          "branch %s is there already and was made with coarser series %s, got %s %s: choose another name, or remove it"
+              .formatted(
+                  request.branch(), origin.coarser(), ReplayOptions.RULES.key(), request.rules()));
     }
   }
 
@@ -149,7 +228,7 @@ record ReplayPlan(PointSelection selection, ArchivePlan archive) {
         base.epoch(),
         base.summary().getOrDefault(EpochKeys.OFFSETS, "{}"),
         new PointSelection(wanted.orgs(), wanted.metrics(), wanted.fromMs(), toMs),
-        ReplayOrigin.Coarser.NONE);
+        request.rules().coarser());
   }
 
   /**

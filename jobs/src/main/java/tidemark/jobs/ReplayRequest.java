@@ -15,16 +15,27 @@ import tidemark.state.selection.PointSelection;
  * @param branch that is written
  * @param of branch that it is measured against
  * @param selection points that are counted; without an end if none was named
+ * @param rules what becomes of rules
  * @param parallelism tasks of each stage; 0 if Flink is to say
  * @param retryForMs how long a read is tried again
  */
 record ReplayRequest(
-    String branch, String of, PointSelection selection, int parallelism, long retryForMs) {
+    String branch,
+    String of,
+    PointSelection selection,
+    ReplayOptions.Rules rules,
+    int parallelism,
+    long retryForMs) {
 
   ReplayRequest {
     if (parallelism < 0) {
       throw new IllegalArgumentException(
           "%s must be at least 0, got %d".formatted(ReplayOptions.PARALLELISM.key(), parallelism));
+    }
+    if (rules != ReplayOptions.Rules.NONE && !selection.isOfAllMetrics()) {
+      throw new IllegalArgumentException(
+          "a rule may merge series of any metric, so %s %s needs all: leave %s out"
+              .formatted(ReplayOptions.RULES.key(), rules, ReplayOptions.METRICS.key()));
     }
     if (branch.equals(of)) {
       throw new IllegalArgumentException(
@@ -42,6 +53,7 @@ record ReplayRequest(
             texts(config, ReplayOptions.METRICS).stream().map(TextPattern::new).toList(),
             timeMs(config, ReplayOptions.FROM, Long.MIN_VALUE),
             timeMs(config, ReplayOptions.TO, Long.MAX_VALUE)),
+        config.get(ReplayOptions.RULES),
         config.get(ReplayOptions.PARALLELISM),
         config.get(ReplayOptions.RETRY_FOR).toMillis());
   }

@@ -9,7 +9,9 @@ enum ReplayUid {
   REMOVE_TICK("replay-remove-tick-v1"),
   REMOVE("replay-remove-v1"),
   REMOVED("replay-removed-v1"),
-  KAFKA("replay-kafka-v1");
+  KAFKA("replay-kafka-v1"),
+  RULES_TICK("replay-rules-tick-v1"),
+  RULES("replay-rules-v1");
 
   private final String uid;
 

@@ -35,6 +35,7 @@ record ShardMapChange(int shards, List<Move> moves, long leadMs, boolean takesUn
                 () -> new IllegalArgumentException(ShardMapOptions.ACTION.key() + " must be set"));
     return switch (action) {
       case INIT -> {
+        requireSeveral(options.get(ShardMapOptions.COUNT));
         ShardMapChange change =
             new ShardMapChange(
                 options.get(ShardMapOptions.COUNT),
@@ -46,6 +47,14 @@ record ShardMapChange(int shards, List<Move> moves, long leadMs, boolean takesUn
       }
       case MOVE -> new ShardMapChange(0, List.of(move(options)), leadMs, takesUnclaimed);
     };
+  }
+
+  private static void requireSeveral(int shards) {
+    if (shards < 2) {
+      throw new IllegalArgumentException(
+          "%s must be at least 2, got %d: a job that counts every point needs no map"
+              .formatted(ShardMapOptions.COUNT.key(), shards));
+    }
   }
 
   private static List<Move> placed(String text) {

@@ -113,6 +113,11 @@ final class GeneratedDefinitions {
     return records.size();
   }
 
+  /** As they stand in the topic. */
+  List<IntakeRecord> records() {
+    return records;
+  }
+
   int changes() {
     return changes.size();
   }
@@ -141,12 +146,16 @@ final class GeneratedDefinitions {
 
   /** The points again, without those that are dropped, and once more for each coarser series. */
   List<Expected.Sent> applied(List<Expected.Sent> points) {
+    return applied(points, this::at);
+  }
+
+  private static List<Expected.Sent> applied(List<Expected.Sent> points, InForce rules) {
     List<Expected.Sent> all = new ArrayList<>();
     for (Expected.Sent point : points) {
       long windowMs = Math.floorDiv(point.timestampMs(), 10_000L) * 10_000L;
       boolean isDropped = false;
       for (String name : NAMES) {
-        Definition inForce = at(point.org(), name, windowMs);
+        Definition inForce = rules.at(point.org(), name, windowMs);
         if (inForce instanceof AggregationRule rule && takes(rule, point)) {
           isDropped |= rule.dropsFiner();
           all.add(coarser(rule, point));
@@ -157,6 +166,16 @@ final class GeneratedDefinitions {
       }
     }
     return all;
+  }
+
+  /** The same by the last version of each rule alone, at all times. */
+  List<Expected.Sent> appliedAsOfNow(List<Expected.Sent> points) {
+    return applied(points, (org, name, windowMs) -> at(org, name, Long.MAX_VALUE));
+  }
+
+  private interface InForce {
+    @Nullable
+    Definition at(String org, String name, long windowMs);
   }
 
   private Definition at(String org, String name, long windowMs) {

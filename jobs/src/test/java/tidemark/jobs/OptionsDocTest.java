@@ -66,6 +66,9 @@ class OptionsDocTest {
     stages.removeAll(List.of(StoreOptions.BRANCH, StoreOptions.ON_EXISTING, StoreOptions.ON_AHEAD));
     List<ConfigOption<?>> replay = declared(List.of(ReplayOptions.class));
     replay.addAll(List.of(SourceOptions.BOOTSTRAP_SERVERS, SourceOptions.TOPIC));
+    stages.addAll(
+        stages.indexOf(StoreOptions.WAREHOUSE),
+        declared(List.of(ControlOptions.class, RulesOptions.class)));
     replay.addAll(stages);
     assertThat(ReplayOptions.ALL).containsExactlyElementsOf(replay);
     List<ConfigOption<?>> maintain = new ArrayList<>(SHARED);
@@ -104,7 +107,7 @@ class OptionsDocTest {
     assertThat(Files.readString(document))
         .as("%s must have the tables that this test expects", document)
         .contains(table(MainOptions.ALL) + "\n#")
-        .contains(table(ReplayOptions.ALL.subList(0, 11)) + "\n#")
+        .contains(table(ReplayOptions.ALL.subList(0, 12)) + "\n#")
         .contains(table(CompareOptions.ALL) + "\n#")
         .contains(table(PublishOptions.ALL) + "\n#")
         .contains(table(MaintainOptions.ALL) + "\n#")

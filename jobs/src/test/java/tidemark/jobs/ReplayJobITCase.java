@@ -8,9 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
-import org.apache.flink.api.common.functions.MapFunction;
-import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -30,6 +27,7 @@ import tidemark.operators.IntakeRecord;
 import tidemark.operators.IntakeRecordSerializer;
 import tidemark.operators.store.StoreConfig;
 import tidemark.serde.catalog.TableCatalog;
+import tidemark.serde.definition.DefinitionLimits;
 
 /** What a live job made of records, and what a replay of their archive makes of them. */
 class ReplayJobITCase {
@@ -176,7 +174,7 @@ class ReplayJobITCase {
     ReplayPlan plan = plan(request);
     DataStream<IntakeRecord> records =
         ReplayJob.records(env, plan, config, request.retryForMs())
-            .map(new Slow())
+            .map(new SlowUntilFailed())
             .returns(IntakeRecordSerializer.TYPE)
             .uid("test-slow");
     int readers = records.getParallelism();
@@ -188,28 +186,8 @@ class ReplayJobITCase {
 
   private static ReplayPlan plan(ReplayRequest request) throws IOException {
     try (TableCatalog catalog = new TableCatalog(store.catalog())) {
-      return ReplayPlan.make(catalog, request);
-    }
-  }
-
-  /** Waits for checkpoints as long as a failure is to come: a few records to each. */
-  static final class Slow implements MapFunction<IntakeRecord, IntakeRecord>, CheckpointListener {
-    private static final long serialVersionUID = 1L;
-    private static final int RECORDS_PER_CHECKPOINT = 200;
-
-    private int records;
-
-    @Override
-    public IntakeRecord map(IntakeRecord record) {
-      if (!FailOnce.hasFailed() && ++records > RECORDS_PER_CHECKPOINT) {
-        LockSupport.parkNanos(20_000_000L); // barriers pass between two records
-      }
-      return record;
-    }
-
-    @Override
-    public void notifyCheckpointComplete(long checkpointId) {
-      records = 0;
+      return ReplayPlan.make(
+          catalog, request, () -> new ControlHistory(List.of(), 0), DefinitionLimits.DEFAULTS);
     }
   }
 }

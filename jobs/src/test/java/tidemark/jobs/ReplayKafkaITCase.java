@@ -186,17 +186,16 @@ class ReplayKafkaITCase {
     KafkaReplay plan;
     try (TableCatalog catalog = new TableCatalog(store.catalog())) {
       plan =
-          KafkaReplay.make(
-              catalog, ReplayRequest.from(options), options, config.admit().maxFutureMs());
+          KafkaReplay.make(catalog, ReplayRequest.from(options), options, config);
     }
     DataStream<IntakeRecord> records =
         ReplayJob.kafkaRecords(env, options, config, plan.ranges())
-            .map(new ReplayJobITCase.Slow())
+            .map(new SlowUntilFailed())
             .returns(IntakeRecordSerializer.TYPE)
             .uid("test-slow");
     ReplayJob.append(
         FailOnce.HOOKS.records(records),
-        ReplayPlan.withoutArchive(plan.origin()),
+        ReplayPlan.withoutArchive(plan.origin(), plan.rules()),
         config,
         store.onBranch(branch));
     env.execute();

@@ -17,6 +17,7 @@ import tidemark.operators.replay.ArchiveSplit;
 import tidemark.serde.archive.PartitionSummary;
 import tidemark.serde.catalog.ReplayBranch;
 import tidemark.serde.catalog.TableCatalog;
+import tidemark.serde.definition.DefinitionLimits;
 import tidemark.serde.manifest.ArchiveManifest;
 import tidemark.serde.manifest.ArchivedRange;
 import tidemark.serde.manifest.ManifestUpkeep;
@@ -79,7 +80,11 @@ class ReplayPlanTest {
     for (int i = 0; i < pairs.length; i += 2) {
       options.setString("tidemark.replay." + pairs[i], pairs[i + 1]);
     }
-    return ReplayPlan.make(catalog, ReplayRequest.from(options));
+    return ReplayPlan.make(
+        catalog,
+        ReplayRequest.from(options),
+        () -> new ControlHistory(List.of(), 0),
+        DefinitionLimits.DEFAULTS);
   }
 
   private static List<String> ranges(ReplayPlan plan) {

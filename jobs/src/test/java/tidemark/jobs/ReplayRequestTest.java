@@ -18,7 +18,9 @@ class ReplayRequestTest {
   @Test
   void defaults() {
     assertThat(request(Map.of("tidemark.replay.branch", "b")))
-        .isEqualTo(new ReplayRequest("b", "main", PointSelection.ALL, 0, 120_000));
+        .isEqualTo(
+            new ReplayRequest(
+                "b", "main", PointSelection.ALL, ReplayOptions.Rules.NONE, 0, 120_000));
   }
 
   @Test
@@ -43,6 +45,7 @@ class ReplayRequestTest {
                     List.of(new TextPattern("cpu"), new TextPattern("disk.*")),
                     Instant.parse("2026-11-22T10:00:00Z").toEpochMilli(),
                     Instant.parse("2026-11-22T12:00:00Z").toEpochMilli()),
+                ReplayOptions.Rules.NONE,
                 3,
                 1_000));
   }

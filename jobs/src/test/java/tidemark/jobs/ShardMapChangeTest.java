@@ -91,6 +91,13 @@ class ShardMapChangeTest {
   }
 
   @Test
+  void oneShardIsNone() {
+    assertThatThrownBy(() -> change(Map.of("action", "init", "count", "1")))
+        .hasMessage(
+            "tidemark.shards.count must be at least 2, got 1: a job that counts every point needs no map");
+  }
+
+  @Test
   void whatIsMissingIsNamed() {
     assertThatThrownBy(() -> change(Map.of())).hasMessage("tidemark.shards.action must be set");
     assertThatThrownBy(() -> change(Map.of("action", "move", "org", "acme", "to", "1")))

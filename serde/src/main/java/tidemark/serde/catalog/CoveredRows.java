@@ -138,7 +138,7 @@ public record CoveredRows(
     boolean isOfAllNames =
         tier == LedgerRows.TIER
             || (metric != null && org != null)
-            || (selection.isOfAllMetrics() && origin.coarser() != ReplayOrigin.Coarser.NONE)
+            || (selection.isOfAllMetrics() && origin.coarser() == ReplayOrigin.Coarser.AS_IT_WAS)
             || (selection.isOfAllMetrics() && metric != null && !CoarserSeries.isName(metric));
     return isOfAllOrgs && isOfAllNames;
   }

@@ -9,6 +9,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import tidemark.state.definition.AggregationRule;
 import tidemark.state.definition.Definition;
 import tidemark.state.definition.Monitor;
@@ -130,6 +131,32 @@ public final class DefinitionSet {
             left.put(name, List.copyOf(some));
           }
         });
+    return new DefinitionSet(left);
+  }
+
+  /** The rules alone. */
+  public DefinitionSet withoutMonitors() {
+    SortedMap<Name, List<Definition>> left = new TreeMap<>(versions);
+    left.keySet().removeIf(name -> name.kind() == Definition.Kind.MONITOR);
+    return new DefinitionSet(left);
+  }
+
+  /** Of each name the last version, as if it had always been in force; without removed names. */
+  public DefinitionSet asOfNow() {
+    SortedMap<Name, List<Definition>> left = new TreeMap<>();
+    versions.forEach(
+        (name, all) -> {
+          if (!(last(all) instanceof Removal)) {
+            left.put(name, List.of(last(all).withFrom(0)));
+          }
+        });
+    return new DefinitionSet(left);
+  }
+
+  /** The names of orgs that one is interested in. */
+  public DefinitionSet ofOrgs(Predicate<String> orgs) {
+    SortedMap<Name, List<Definition>> left = new TreeMap<>(versions);
+    left.keySet().removeIf(name -> !orgs.test(name.org()));
     return new DefinitionSet(left);
   }
 

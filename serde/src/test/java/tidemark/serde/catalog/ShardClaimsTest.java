@@ -38,8 +38,8 @@ class ShardClaimsTest {
     try (TableCatalog writing = open();
         TableCatalog reading = open()) {
       assertThat(ShardClaims.all(reading.shards())).isEmpty();
-      ShardClaims.claim(writing.shards(), "north", shards("0-31,64"));
-      ShardClaims.claim(writing.shards(), "south", shards("32-63"));
+      ShardClaims.claim(writing.shards(), tables("north"), shards("0-31,64"));
+      ShardClaims.claim(writing.shards(), tables("south"), shards("32-63"));
 
       assertThat(ShardClaims.all(reading.shards()))
           .isEqualTo(Map.of("north", shards("0-31,64"), "south", shards("32-63")));
@@ -50,9 +50,9 @@ class ShardClaimsTest {
   void aClaimMayBeRepeatedAndChangesNothing() throws IOException {
     try (TableCatalog catalog = open()) {
       Table table = catalog.shards();
-      ShardClaims.claim(table, "north", shards("0-3"));
+      ShardClaims.claim(table, tables("north"), shards("0-3"));
       String before = metadata(table);
-      ShardClaims.claim(table, "north", shards("0,1,2,3"));
+      ShardClaims.claim(table, tables("north"), shards("0,1,2,3"));
 
       assertThat(metadata(table)).isEqualTo(before);
       assertThat(ShardClaims.all(table)).isEqualTo(Map.of("north", shards("0-3")));
@@ -63,9 +63,9 @@ class ShardClaimsTest {
   void aClaimDoesNotChange() throws IOException {
     try (TableCatalog catalog = open()) {
       Table table = catalog.shards();
-      ShardClaims.claim(table, "north", shards("0-3"));
+      ShardClaims.claim(table, tables("north"), shards("0-3"));
       for (String other : List.of("0-4", "0-2", "9")) {
-        assertThatThrownBy(() -> ShardClaims.claim(table, "north", shards(other)))
+        assertThatThrownBy(() -> ShardClaims.claim(table, tables("north"), shards(other)))
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessage(
                 "the tables of north hold shards 0-3 and cannot change them, got %s: move orgs to"
@@ -81,8 +81,8 @@ class ShardClaimsTest {
     try (TableCatalog catalog = open();
         TableCatalog other = open()) {
       Table seenBefore = other.shards();
-      ShardClaims.claim(catalog.shards(), "north", shards("0-3"));
-      assertThatThrownBy(() -> ShardClaims.claim(seenBefore, "south", shards("3-5")))
+      ShardClaims.claim(catalog.shards(), tables("north"), shards("0-3"));
+      assertThatThrownBy(() -> ShardClaims.claim(seenBefore, tables("south"), shards("3-5")))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
               "shards 3-5 overlap with 0-3, which the tables of north hold: name others for south");
@@ -98,10 +98,10 @@ class ShardClaimsTest {
         TableCatalog other = open()) {
       Table seenBefore = other.shards();
       assertThat(ShardMaps.add(catalog.shards(), first)).isTrue();
-      ShardClaims.claim(seenBefore, "north", shards("0-3"));
+      ShardClaims.claim(seenBefore, tables("north"), shards("0-3"));
       ShardMap second = first.with(new ShardMap.Move("acme", 4, 1_000L));
       assertThat(ShardMaps.add(catalog.shards(), second)).isTrue();
-      ShardClaims.claim(seenBefore, "south", shards("4"));
+      ShardClaims.claim(seenBefore, tables("south"), shards("4"));
 
       assertThat(ShardMaps.newest(catalog.shards())).contains(second);
       assertThat(ShardClaims.all(catalog.shards())).containsOnlyKeys("north", "south");
@@ -147,12 +147,31 @@ class ShardClaimsTest {
     try (TableCatalog own = open()) {
       Table table = own.shards();
       together.await();
-      ShardClaims.claim(table, name, wanted);
+      ShardClaims.claim(table, tables(name), wanted);
       return name;
     } catch (IllegalArgumentException e) {
       assertThat(e).hasMessageContaining("overlap with");
       return "";
     }
+  }
+
+  @Test
+  void tablesHaveAWarehouseOfTheirOwn() throws IOException {
+    try (TableCatalog catalog = open()) {
+      Table table = catalog.shards();
+      ShardClaims.claim(table, tables("north"), shards("0-3"));
+      CatalogAddress inTheSame =
+          new CatalogAddress("jdbc:sqlite:unused", "south", tables("north").warehouse());
+      assertThatThrownBy(() -> ShardClaims.claim(table, inTheSame, shards("4")))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "warehouse s3://bucket/north is that of the tables of north, whose maintenance would"
+                  + " remove the files of south: name another");
+    }
+  }
+
+  private static CatalogAddress tables(String name) {
+    return new CatalogAddress("jdbc:sqlite:unused", name, "s3://bucket/" + name);
   }
 
   private static ShardNumbers shards(String text) {
