@@ -26,7 +26,6 @@ final class ShardWatch implements AutoCloseable {
   private final ShardShare share;
   private final long maxFutureMs;
   private final String tables;
-  private final boolean isMain;
   private final CatalogAddress address;
   private Optional<TableCatalog> catalog = Optional.empty();
   private ShardMap newest;
@@ -35,7 +34,6 @@ final class ShardWatch implements AutoCloseable {
     share = config.shards().share();
     maxFutureMs = config.shards().maxFutureMs();
     tables = config.catalogName();
-    isMain = config.branch().equals(OnAhead.MAIN);
     address =
         new CatalogAddress(config.catalogUri(), config.shards().catalogName(), config.warehouse());
     newest = share.map();
@@ -48,12 +46,12 @@ final class ShardWatch implements AutoCloseable {
    */
   EpochState begin(EpochState state) throws IOException {
     try (TableCatalog opened = new TableCatalog(address)) {
-      Optional<Table> shards = opened.shardsIfThere();
-      if (share.isAll()) {
-        requireNoClaim(shards, state);
-        return state;
-      }
+      requireClaim(opened.shardsIfThere(), state);
     }
+    if (share.isAll()) {
+      return state;
+    }
+    requireAllOfBefore(state);
     int known = Math.max(0, state.shardMoves());
     if (known > share.map().moves().size()) {
       throw EpochStart.refusal(
@@ -76,13 +74,32 @@ final class ShardWatch implements AutoCloseable {
     return state.countedBy(share.map().moves().size());
   }
 
-  private void requireNoClaim(Optional<Table> shards, EpochState state) {
+  /** The branch of the state decides: a restored job stays on it, whatever the settings say. */
+  private void requireClaim(Optional<Table> shards, EpochState state) {
     ShardNumbers claimed =
-        isMain && shards.isPresent() ? ShardClaims.all(shards.get()).get(tables) : null;
-    if (claimed != null || state.shardMoves() != EpochState.NO_MAP) {
+        state.branch().equals(OnAhead.MAIN) && shards.isPresent()
+            ? ShardClaims.all(shards.get()).get(tables)
+            : null;
+    ShardNumbers counted = share.isAll() ? null : share.shards();
+    if (claimed != null && !claimed.equals(counted)) {
       throw EpochStart.refusal(
-          "the tables of %s hold the points of shards %s, and this job would count those of all: set tidemark.shards.served to them"
-              .formatted(tables, claimed));
+          "the tables of %s hold the points of shards %s, and this job would count those of %s: set tidemark.shards.served to the former"
+              .formatted(tables, claimed, counted == null ? "all" : counted));
+    }
+    if (share.isAll() && state.shardMoves() != EpochState.NO_MAP) {
+      throw EpochStart.refusal(
+          "the restored state has counted the points of some shards, and this job would count those of all: set tidemark.shards.served to what it was");
+    }
+  }
+
+  /** What a job without shards has counted lies in open windows, too. */
+  private void requireAllOfBefore(EpochState state) {
+    if (state.shardMoves() == EpochState.NO_MAP
+        && state.totals().count(EpochReport.RECORDS_READ) > 0
+        && !share.shards().containsAll(ShardNumbers.upTo(share.map().shards()).numbers())) {
+      throw EpochStart.refusal(
+          "the restored state has counted the points of all shards, so tidemark.shards.served must have 0-%d at least, got %s: move orgs to other shards from some time on"
+              .formatted(share.map().shards() - 1, share.shards()));
     }
   }
 
