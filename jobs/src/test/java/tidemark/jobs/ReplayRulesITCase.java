@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -154,7 +155,7 @@ class ReplayRulesITCase {
 
   @Test
   void theControlTopicIsReadAsItStandsInKafka() throws Exception {
-    try (TestBroker broker = new TestBroker(folder.resolve("kafka"))) {
+    try (TestBroker broker = new TestBroker(Files.createDirectory(folder.resolve("kafka")))) {
       broker.createTopic("control", 1, Map.of());
       try (KafkaProducer<byte[], byte[]> producer =
           new KafkaProducer<>(

@@ -47,6 +47,8 @@ import tidemark.operators.watermark.WatermarkOptions;
 import tidemark.operators.watermark.WithoutHeartbeats;
 import tidemark.serde.definition.DefinitionLimits;
 import tidemark.state.selection.PointSelection;
+import tidemark.state.selection.ShardMap;
+import tidemark.state.selection.ShardNumbers;
 import tidemark.state.selection.ShardShare;
 
 /** Each stage's settings: what holds when nothing is set, what every key does, what is refused. */
@@ -339,6 +341,18 @@ class ConfigsTest {
     assertThatThrownBy(() -> stageOf(key).from().apply(config))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(key + " " + message);
+  }
+
+  /** A share leaves the other settings alone, and they leave it. */
+  @Test
+  void aShareChangesNothingElse() {
+    ShardShare share = new ShardShare(ShardMap.first(4), ShardNumbers.parse("1-2", "shards"));
+    AdmitConfig admit = AdmitConfig.from(new Configuration());
+    assertThat(admit.of(share).of(PointSelection.ALL).share()).isEqualTo(share);
+    assertThat(admit.of(share).of(ShardShare.ALL)).isEqualTo(admit);
+    WatchConfig watch = WatchConfig.from(new Configuration());
+    assertThat(watch.of(share).share()).isEqualTo(share);
+    assertThat(watch.of(share).of(ShardShare.ALL)).isEqualTo(watch);
   }
 
   /** Flink's own parser knows no such durations; a program may still make them. */
