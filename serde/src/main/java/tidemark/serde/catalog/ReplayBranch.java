@@ -12,8 +12,10 @@ import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.UpdateProperties;
+import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.expressions.Expressions;
 import tidemark.serde.table.MaintenanceKeys;
 
@@ -25,11 +27,14 @@ import tidemark.serde.table.MaintenanceKeys;
  * <p>Making and removing can be repeated: a call that died half-way is finished by the next one.
  */
 public final class ReplayBranch {
-  private static final String PROPERTY = "tidemark.replay.";
-  private static final String GUARDED = "tidemark.replay-guarded.";
+  static final String PROPERTY = "tidemark.replay.";
+  static final String GUARDED = "tidemark.replay-guarded.";
+  static final String SHADOW = "tidemark.shadow.";
+
   private static final String COMPARED = "tidemark.compare.";
   private static final String BASE_TAG = "replay-base-";
   private static final String ARCHIVE_TAG = "replay-";
+  private static final int RACES = 20;
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
 
   private ReplayBranch() {}
@@ -58,9 +63,7 @@ public final class ReplayBranch {
     if (present.isEmpty()) {
       rollups.updateProperties().set(PROPERTY + name, origin.toJson()).commit();
     }
-    if (!rollups.refs().containsKey(BASE_TAG + name)) {
-      rollups.manageSnapshots().createTag(BASE_TAG + name, origin.base()).commit();
-    }
+    createTag(rollups, BASE_TAG + name, origin.base());
     if (!rollups.properties().containsKey(GUARDED + name)) {
       rollups.refresh();
       long last = ((HasTableOperations) rollups).operations().current().lastSequenceNumber();
@@ -102,7 +105,7 @@ public final class ReplayBranch {
           "snapshot %d of the archive expired before branch %s could hold it: replay again"
               .formatted(snapshotId, name));
     }
-    archive.manageSnapshots().createTag(ARCHIVE_TAG + name, snapshotId).commit();
+    createTag(archive, ARCHIVE_TAG + name, snapshotId);
   }
 
   /**
@@ -133,11 +136,24 @@ public final class ReplayBranch {
     return found;
   }
 
-  /** One commit: nobody finds the branch while it still has what main has. */
+  /**
+   * One commit: nobody finds the branch while it still has what main has. Iceberg does not make a
+   * new branch once more on what others committed meanwhile, as a live job does.
+   */
   private static void createEmpty(Table table, String name) {
-    if (table.refs().containsKey(name)) {
-      return;
+    for (int race = 1; !table.refs().containsKey(name); race++) {
+      try {
+        tryCreateEmpty(table, name);
+      } catch (CommitFailedException e) {
+        if (race == RACES) {
+          throw e;
+        }
+      }
+      table.refresh();
     }
+  }
+
+  private static void tryCreateEmpty(Table table, String name) {
     Transaction transaction = table.newTransaction();
     if (table.currentSnapshot() == null) {
       transaction.manageSnapshots().createBranch(name).commit();
@@ -152,7 +168,6 @@ public final class ReplayBranch {
           .commit();
     }
     transaction.commitTransaction();
-    table.refresh();
   }
 
   /** What a branch was made for; empty if it is none of a replay. */
@@ -189,6 +204,7 @@ public final class ReplayBranch {
     for (String key : rollups.properties().keySet()) {
       if (key.equals(PROPERTY + name)
           || key.equals(GUARDED + name)
+          || key.equals(SHADOW + name)
           || key.startsWith(COMPARED + name + "/")) {
         update.remove(key);
       }
@@ -196,16 +212,29 @@ public final class ReplayBranch {
     update.commit();
   }
 
-  private static void removeRef(Table table, String name) {
-    SnapshotRef ref = table.refs().get(name);
-    if (ref != null && ref.isBranch()) {
-      table.manageSnapshots().removeBranch(name).commit();
-    } else if (ref != null) {
-      table.manageSnapshots().removeTag(name).commit();
-    }
+  /** Unlike Iceberg's own change of branches and tags, it goes through beside a live job. */
+  private static void createTag(Table table, String tag, long snapshotId) {
+    MetadataChange.commit(
+        table,
+        now ->
+            now.refs().containsKey(tag)
+                ? Optional.empty()
+                : Optional.of(
+                    TableMetadata.buildFrom(now)
+                        .setRef(tag, SnapshotRef.tagBuilder(snapshotId).build())
+                        .build()));
   }
 
-  private static void requireName(String name) {
+  private static void removeRef(Table table, String name) {
+    MetadataChange.commit(
+        table,
+        now ->
+            now.refs().containsKey(name)
+                ? Optional.of(TableMetadata.buildFrom(now).removeRef(name).build())
+                : Optional.empty());
+  }
+
+  static void requireName(String name) {
     if (!NAME.matcher(name).matches() || name.equals(SnapshotRef.MAIN_BRANCH)) {
       throw new IllegalArgumentException(
           "a branch must be named by 1 to 64 of a-z, 0-9, - and _ and not main, got " + name);
