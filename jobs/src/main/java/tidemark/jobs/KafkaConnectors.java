@@ -62,6 +62,15 @@ final class KafkaConnectors {
         points(config, decode).setStartingOffsets(new StartAt(ranges)).build(), ranges);
   }
 
+  /** The points topic for a shadow, under a consumer group of its own. */
+  static KafkaSource<IntakeRecord> shadow(
+      ReadableConfig config, DecodeConfig decode, String branch, List<TopicRange> starts) {
+    return points(config, decode)
+        .setGroupId(config.get(SourceOptions.GROUP_ID) + "-shadow-" + branch)
+        .setStartingOffsets(new StartAt(starts))
+        .build();
+  }
+
   /** The points topic for the archive job, under a consumer group of its own. */
   static KafkaSource<ArchivedRecord> archive(
       ReadableConfig config, DecodeConfig decode, StartOffsets starts) {
@@ -81,6 +90,17 @@ final class KafkaConnectors {
    * are kept in state from then on.
    */
   static KafkaSource<IntakeRecord> control(ReadableConfig config, MainConfig stages) {
+    return control(config, stages, "-control");
+  }
+
+  /** The same for a shadow. */
+  static KafkaSource<IntakeRecord> shadowControl(
+      ReadableConfig config, MainConfig stages, String branch) {
+    return control(config, stages, "-shadow-" + branch + "-control");
+  }
+
+  private static KafkaSource<IntakeRecord> control(
+      ReadableConfig config, MainConfig stages, String group) {
     ControlConfig control = stages.control();
     return KafkaSource.<IntakeRecord>builder()
         .setBootstrapServers(
@@ -88,7 +108,7 @@ final class KafkaConnectors {
                 ? MainConfig.require(config, SourceOptions.BOOTSTRAP_SERVERS)
                 : control.bootstrapServers())
         .setTopics(control.topic())
-        .setGroupId(config.get(SourceOptions.GROUP_ID) + "-control")
+        .setGroupId(config.get(SourceOptions.GROUP_ID) + group)
         .setStartingOffsets(OffsetsInitializer.earliest())
         .setDeserializer(IntakeRecordReader.ofControl(stages.decode()))
         .build();

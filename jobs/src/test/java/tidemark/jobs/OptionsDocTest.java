@@ -71,6 +71,10 @@ class OptionsDocTest {
         declared(List.of(ControlOptions.class, RulesOptions.class)));
     replay.addAll(stages);
     assertThat(ReplayOptions.ALL).containsExactlyElementsOf(replay);
+    List<ConfigOption<?>> shadow = declared(List.of(ShadowOptions.class));
+    assertThat(ShadowOptions.ALL.subList(0, shadow.size())).containsExactlyElementsOf(shadow);
+    assertThat(MainOptions.ALL)
+        .containsAll(ShadowOptions.ALL.subList(shadow.size(), ShadowOptions.ALL.size()));
     List<ConfigOption<?>> maintain = new ArrayList<>(SHARED);
     maintain.add(ArchiveOptions.FOLDER);
     maintain.addAll(
@@ -108,6 +112,7 @@ class OptionsDocTest {
         .as("%s must have the tables that this test expects", document)
         .contains(table(MainOptions.ALL) + "\n#")
         .contains(table(ReplayOptions.ALL.subList(0, 12)) + "\n#")
+        .contains(table(ShadowOptions.ALL.subList(0, 4)) + "\n#")
         .contains(table(CompareOptions.ALL) + "\n#")
         .contains(table(PublishOptions.ALL) + "\n#")
         .contains(table(MaintainOptions.ALL) + "\n#")

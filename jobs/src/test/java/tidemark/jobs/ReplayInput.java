@@ -86,11 +86,14 @@ final class ReplayInput implements Serializable {
   List<Expected.Sent> allPoints(long end) {
     List<Expected.Sent> points = new ArrayList<>();
     for (long index = 0; index < end; index++) {
-      if (!isGarbage(index)) {
-        points.addAll(input.points(original(index)));
-      }
+      points.addAll(points(index));
     }
     return points;
+  }
+
+  /** Points of one record. */
+  List<Expected.Sent> points(long index) {
+    return isGarbage(index) ? List.of() : input.points(original(index));
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import kafka.server.KafkaConfig;
@@ -21,6 +22,7 @@ import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
 import org.apache.flink.runtime.testutils.CommonTestUtils;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -158,6 +160,14 @@ final class TestBroker implements AutoCloseable {
             any,
             "retention.ms",
             "-1"));
+  }
+
+  Set<String> consumerGroups() throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+      return admin.listGroups().all().get().stream()
+          .map(GroupListing::groupId)
+          .collect(Collectors.toSet());
+    }
   }
 
   KafkaProducer<byte[], byte[]> producer() {
