@@ -40,6 +40,7 @@ import tidemark.cli.process.RunEndingException;
       ArchiveCommand.class,
       ShardsCommand.class,
       ReplayCommand.class,
+      ShadowCommand.class,
       CompareCommand.class,
       PublishCommand.class,
       RulesCommand.class,

@@ -41,6 +41,7 @@ class CommandLineTest {
             "savepoint",
             "maintain",
             "replay",
+            "shadow",
             "rules",
             "monitors",
             "sql",

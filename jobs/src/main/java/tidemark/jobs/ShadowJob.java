@@ -110,6 +110,11 @@ public final class ShadowJob {
     MainConfig all = MainConfig.from(options);
     StoreConfig store = storeConfig(options);
     ShardGuard shards = JobShards.claim(options, store, all.admit().maxFutureMs());
+    if (shards.share().isAll() && !JobShards.ofTables(options, store).isAll()) {
+      throw new IllegalArgumentException(
+          "the tables hold the points of some shards: give the shadow the %s that the main job has"
+              .formatted(ShardOptions.SERVED.key()));
+    }
     MainConfig config = all.of(shards.share()).of(plan.origin().selection());
     MainTopology topology =
         config.control().isOn()

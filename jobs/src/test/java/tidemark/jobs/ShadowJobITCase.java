@@ -5,20 +5,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.functions.FilterFunction;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -34,6 +38,8 @@ import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.util.JsonUtil;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,6 +54,13 @@ import tidemark.serde.catalog.EpochMarker;
 import tidemark.serde.catalog.ReplayBranch;
 import tidemark.serde.catalog.ReplayOrigin;
 import tidemark.serde.catalog.TableCatalog;
+import tidemark.serde.definition.DefinitionCodec;
+import tidemark.serde.wire.Heartbeat;
+import tidemark.serde.wire.IntakeHeaders;
+import tidemark.state.MetricType;
+import tidemark.state.definition.AggregationRule;
+import tidemark.state.definition.SeriesFilter;
+import tidemark.state.definition.TextPattern;
 
 /**
  * A shadow beside the live job, on a real Kafka whose input never pauses: hours of event time pass
@@ -59,6 +72,20 @@ class ShadowJobITCase {
   private static final int CHUNK = 40;
   private static final long HOUR_MS = 3_600_000L;
   private static final ReplayInput INPUT = new ReplayInput(SEED, STEP_MS);
+
+  private static final AggregationRule RULE =
+      new AggregationRule(
+          "acme",
+          "by-zone",
+          1,
+          0,
+          new SeriesFilter(new TextPattern("*"), List.of()),
+          AggregationRule.TagChoice.KEEP,
+          new TreeSet<>(List.of("zone")),
+          EnumSet.allOf(MetricType.class),
+          new TreeSet<>(List.of(10, 60, 3600)),
+          false,
+          1_000);
 
   @RegisterExtension
   static final MiniClusterExtension CLUSTER =
@@ -82,6 +109,7 @@ class ShadowJobITCase {
     store = TopologyRun.store(folder);
     broker = new TestBroker(brokerFolder);
     broker.createTopicOfAnyTime("points", ReplayInput.PARTITIONS);
+    broker.createTopicOfAnyTime("control", 1);
     sending = new Thread(ShadowJobITCase::send, "sending");
     sending.start();
     main = startMain();
@@ -90,13 +118,26 @@ class ShadowJobITCase {
 
   private static void send() {
     try (KafkaProducer<byte[], byte[]> producer = broker.producer()) {
+      long startMs = INPUT.record(0).brokerTimeMs();
+      sendControl(
+          producer, startMs - 60_000, IntakeHeaders.DEFINITION, DefinitionCodec.toJson(RULE));
       for (long from = 0; !isEnding; from += CHUNK) {
         INPUT.send(producer, "points", from, from + CHUNK);
-        LockSupport.parkNanos(150_000_000L); // an hour in three seconds
+        long nowMs = INPUT.record(from + CHUNK - 1).brokerTimeMs();
+        sendControl(producer, nowMs, IntakeHeaders.HEARTBEAT, Heartbeat.bytes(nowMs, 1));
+        LockSupport.parkNanos(300_000_000L); // an hour in six seconds
       }
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static void sendControl(
+      KafkaProducer<byte[], byte[]> producer, long brokerTimeMs, String format, byte[] value)
+      throws Exception {
+    RecordHeaders headers = new RecordHeaders();
+    headers.add(IntakeHeaders.FORMAT, format.getBytes(StandardCharsets.UTF_8));
+    producer.send(new ProducerRecord<>("control", 0, brokerTimeMs, null, value, headers)).get();
   }
 
   @AfterAll
@@ -117,8 +158,17 @@ class ShadowJobITCase {
                 HeartbeatWatermarks.strategy(config.watermark()),
                 "source")
             .uid(OperatorUid.SOURCE.uid());
+    DataStream<IntakeRecord> definitions =
+        env.fromSource(
+                KafkaConnectors.control(options, config),
+                HeartbeatWatermarks.strategy(config.watermark()),
+                "control topic")
+            .uid(OperatorUid.CONTROL_SOURCE.uid())
+            .setParallelism(1);
     StoreStage.append(
-        MainTopology.append(records, config).writers(), store, OperatorUid.STORE_EPOCH.uid());
+        MainTopology.append(records, definitions, config).writers(),
+        store,
+        OperatorUid.STORE_EPOCH.uid());
     return env.executeAsync("tidemark");
   }
 
@@ -140,7 +190,7 @@ class ShadowJobITCase {
     options.setString("tidemark.shadow.branch", branch);
     options.setString("tidemark.source.bootstrap-servers", broker.bootstrapServers());
     options.setString("tidemark.source.topic", "points");
-    options.setString("tidemark.control.topic", "");
+    options.setString("tidemark.control.topic", "control");
     options.setString("tidemark.store.warehouse", store.warehouse());
     options.setString("tidemark.store.catalog-uri", store.catalogUri());
     return options;
@@ -209,15 +259,30 @@ class ShadowJobITCase {
     assertThat(found.path("complete").asBoolean()).isTrue();
     assertThat(found.path("counts").path("equal").asInt()).isGreaterThan(1_000);
     assertThat(offsets(branch)).isEqualTo(ends(branch));
-    List<Expected.Sent> counted = points(ends(branch), fromMs, offset -> true);
+    List<Expected.Sent> counted = points(ends(branch), fromMs, index -> true);
     assertThat(counted.stream().filter(point -> point.timestampMs() < fromMs + HOUR_MS))
         .as("points of the first hour")
         .hasSizeGreaterThan(10_000);
+    counted.addAll(counted.stream().flatMap(ShadowJobITCase::byZone).toList());
     try (StoredTables tables = tables()) {
       assertThat(Expected.differences(Expected.rows(counted), tables.rows(branch)))
           .as("seed %s", SEED)
           .isEmpty();
     }
+  }
+
+  /** What the rule makes of a point. */
+  private static Stream<Expected.Sent> byZone(Expected.Sent point) {
+    return point.org().equals(RULE.org())
+        ? Stream.of(
+            new Expected.Sent(
+                point.org(),
+                point.metric() + "@by-zone",
+                point.tags().stream().filter(tag -> tag.startsWith("zone:")).toList(),
+                point.type(),
+                point.timestampMs(),
+                point.value()))
+        : Stream.empty();
   }
 
   /** Nothing that a shadow does shows in main. */
@@ -229,9 +294,7 @@ class ShadowJobITCase {
       Snapshot head = tables.rollups().currentSnapshot();
       assertThat(head.summary().get("tidemark.heads")).isEqualTo("{}");
     }
-    assertThat(broker.consumerGroups())
-        .contains("tidemark", "tidemark-shadow-beside")
-        .doesNotContain("tidemark-control");
+    assertThat(broker.consumerGroups()).contains("tidemark", "tidemark-shadow-beside");
   }
 
   /** One in fifty records of a partition is passed over. */
@@ -239,6 +302,7 @@ class ShadowJobITCase {
   void aBugInTheShadowIsFound() throws Exception {
     Change bug = records -> records.filter(new PassOver()).uid("test-bug");
     Configuration options = options("wrong");
+    options.setString("tidemark.control.topic", ""); // so that no rows of rules are compared
     JobClient shadow = start(options, "", bug, 1);
     long fromMs = origin("wrong").selection().fromMs();
     await(() -> watermarkMs("wrong") > fromMs + HOUR_MS);
@@ -249,9 +313,9 @@ class ShadowJobITCase {
     SortedMap<Integer, Long> ends = ends("wrong");
     long closedMs =
         JsonUtil.mapper().readTree(found.path("covered").asText()).path("to_ms").asLong();
-    List<Expected.Sent> all = within(points(ends, fromMs, offset -> true), closedMs);
+    List<Expected.Sent> all = within(points(ends, fromMs, index -> true), closedMs);
     List<Expected.Sent> some =
-        within(points(ends, fromMs, offset -> !PassOver.isConcerned(offset)), closedMs);
+        within(points(ends, fromMs, index -> !PassOver.isConcerned(index)), closedMs);
     long rows = differing(Expected.rows(all), Expected.rows(some));
     long minutes = differing(Expected.pointsByMinute(all), Expected.pointsByMinute(some));
     JsonNode counts = found.path("counts");

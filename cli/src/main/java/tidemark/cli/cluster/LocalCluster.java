@@ -247,6 +247,11 @@ public final class LocalCluster implements AutoCloseable {
     return new SideJobs(this, options.jobJar(), operations);
   }
 
+  /** Jobs that count what the main one does, into branches. */
+  public Shadows shadows() {
+    return new Shadows(this, operations);
+  }
+
   /** Refuses if a job of the cluster has not ended: two would write the same tables. */
   public void requireNoLiveJob() {
     List<String> live = rest().liveJobs(name -> !SideJob.isAny(name));
@@ -297,13 +302,19 @@ public final class LocalCluster implements AutoCloseable {
   public String stopWithSavepoint(String jobId) {
     return operations.alone(
         () -> {
-          String savepoint = await(jobId, rest().triggerStop(jobId));
-          operations
-              .waiting(END_LIMIT)
-              .until("job " + jobId + " to end", List.of(), () -> jobStatus(jobId).isEnded());
+          String savepoint = endWithSavepoint(jobId);
           stateFile.write(state().withJob("", savepoint));
           return savepoint;
         });
+  }
+
+  /** Ends a job with a savepoint, and returns where it is. */
+  String endWithSavepoint(String jobId) {
+    String savepoint = await(jobId, rest().triggerStop(jobId));
+    operations
+        .waiting(END_LIMIT)
+        .until("job " + jobId + " to end", List.of(), () -> jobStatus(jobId).isEnded());
+    return savepoint;
   }
 
   /** Cancels the job and waits for its end; its last checkpoint stays. */

@@ -83,6 +83,11 @@ public record RunLayout(Path root) {
     return root.resolve("notify.lock");
   }
 
+  /** One file for each shadow: where it goes on. */
+  Path shadows() {
+    return root.resolve("shadows");
+  }
+
   /** Held by the one command that changes rules or monitors. */
   public Path controlLockFile() {
     return root.resolve("control.lock");

@@ -11,6 +11,8 @@ public enum SideJob {
   ARCHIVE("archive", "tidemark.jobs.ArchiveJob"),
   /** Counts archived records again, into a branch. */
   REPLAY("replay", "tidemark.jobs.ReplayJob"),
+  /** Counts what the main job counts, into a branch. */
+  SHADOW("shadow", "tidemark.jobs.ShadowJob"),
   /** Compares two branches. */
   COMPARE("compare", "tidemark.jobs.CompareJob"),
   /** Puts a branch's rows in the place of others. */

@@ -131,7 +131,7 @@ public final class SideJobs {
         all.put("tidemark.source.topic", LocalCluster.POINTS_TOPIC);
         all.put("tidemark.archive.file-size", "256 mb"); // a disk of one machine is shared by all
       }
-      case REPLAY -> {
+      case REPLAY, SHADOW -> {
         all.put("tidemark.source.bootstrap-servers", cluster.bootstrapServers());
         all.put("tidemark.source.topic", LocalCluster.POINTS_TOPIC);
         all.put("tidemark.rollup.memory", "32 mb");
