@@ -34,6 +34,7 @@ final class ScanPlanner {
   private final Scans scans;
   private final BooleanSupplier isCancelled;
   private final List<Scans.Scan> open = new ArrayList<>();
+  private final List<Long> numbers = new ArrayList<>(); // of scans by their place in a statement
 
   ScanPlanner(
       Connection connection, Statements statements, Scans scans, BooleanSupplier isCancelled) {
@@ -116,12 +117,21 @@ final class ScanPlanner {
               piece.toMs(),
               stepMs(use, piece),
               columns.get());
-      Optional<Scans.Scan> scan = scans.plan(request, piece.tierSeconds(), isCancelled);
+      Optional<Scans.Scan> scan =
+          scans.plan(nextNumber(), request, piece.tierSeconds(), isCancelled);
       scan.ifPresent(open::add);
       return scan.map(Scans.Scan::sql);
     } catch (IOException e) {
       throw new GatewayException("a stored file cannot be opened: " + e.getMessage(), e);
     }
+  }
+
+  /** As many as the most scans that a statement had. */
+  private long nextNumber() {
+    if (numbers.size() == open.size()) {
+      numbers.add(scans.newNumber());
+    }
+    return numbers.get(open.size());
   }
 
   /** Whatever rounds times to a step, at any time of day, rounds those of one such step alike. */

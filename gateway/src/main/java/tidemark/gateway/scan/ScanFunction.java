@@ -42,11 +42,14 @@ final class ScanFunction
         .register(connection);
   }
 
-  /** Keeps a scan until it is {@link #remove removed}; returns its number. */
-  long add(StoredScan scan) {
-    long number = numbers.incrementAndGet();
+  /** A number that no other scan has. */
+  long newNumber() {
+    return numbers.incrementAndGet();
+  }
+
+  /** Keeps a scan by a number of the caller's own until it is {@link #remove removed}. */
+  void add(long number, StoredScan scan) {
     scans.put(number, scan);
-    return number;
   }
 
   void remove(long number) {

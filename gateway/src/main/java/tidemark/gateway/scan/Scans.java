@@ -58,9 +58,10 @@ public final class Scans implements AutoCloseable {
     private final StoredScan scan;
     private boolean isClosed;
 
-    private Scan(StoredScan scan, int tierSeconds) {
+    private Scan(long number, StoredScan scan, int tierSeconds) {
+      this.number = number;
       this.scan = scan;
-      number = function.add(scan);
+      function.add(number, scan);
       sql =
           ScanFunction.select(number, tierSeconds, List.copyOf(scan.request().groups().metrics()));
     }
@@ -123,14 +124,22 @@ public final class Scans implements AutoCloseable {
     return opened;
   }
 
+  /** A number for scans that follow each other. */
+  public long newNumber() {
+    return function.newNumber();
+  }
+
   /**
    * Plans a scan; empty if its cells would take more memory than there is for it now.
    *
+   * @param number of the caller's own, of no other scan that is open: what is asked again in the
+   *     same way has the same SQL then
    * @param isCancelled is asked between row groups
    */
-  public Optional<Scan> plan(ScanRequest request, int tierSeconds, BooleanSupplier isCancelled) {
+  public Optional<Scan> plan(
+      long number, ScanRequest request, int tierSeconds, BooleanSupplier isCancelled) {
     StoredScan scan = new StoredScan(request, threads, processors, maxBytes / SHARE, isCancelled);
-    return take(scan.bytes()) ? Optional.of(new Scan(scan, tierSeconds)) : Optional.empty();
+    return take(scan.bytes()) ? Optional.of(new Scan(number, scan, tierSeconds)) : Optional.empty();
   }
 
   private synchronized boolean take(long bytes) {

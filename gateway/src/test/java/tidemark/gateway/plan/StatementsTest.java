@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -41,6 +42,40 @@ final class StatementsTest {
       })
   void anyOtherReadsRows(String sql) throws Exception {
     assertThat(Statements.mayReadNothing(tree(sql))).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "host = 'h1'",
+        "\"the \"\"Host\" <> 'it''s'",
+        "host < 'ü''\\'",
+        "host > ''",
+        "host <= ' -- '",
+        "host >= 'a\tb'",
+        "lower(host) = 'h1'",
+        "host = service",
+        "'h1' = host",
+        "host = 1"
+      })
+  void whatIsWrittenIsParsedAsTheSameExpression(String condition) throws Exception {
+    try (Connection engine = DriverManager.getConnection("jdbc:duckdb:")) {
+      JsonNode parsed = condition(condition);
+      String written = new Statements(engine).expression(parsed);
+      assertThat(withoutPlaces(condition(written))).isEqualTo(withoutPlaces(parsed));
+    }
+  }
+
+  private static JsonNode condition(String sql) throws Exception {
+    return tree("SELECT * FROM points WHERE " + sql).at("/node/where_clause");
+  }
+
+  private static JsonNode withoutPlaces(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      object.remove("query_location");
+    }
+    node.forEach(StatementsTest::withoutPlaces);
+    return node;
   }
 
   private static JsonNode tree(String sql) throws Exception {
