@@ -11,7 +11,8 @@ import java.util.concurrent.Executors;
 
 /**
  * Turns locations of a table into paths on this machine: {@code file:} as it is, {@code s3:} (also
- * s3a, s3n) through the {@link FileCache}. No S3 client exists until a location asks for it.
+ * s3a, s3n) through the {@link FileCache}, and so what lies outside of the own warehouse. No S3
+ * client exists until a location asks for it.
  *
  * <p>Thread-safe. Owns {@link #FETCHES} threads while it downloads.
  */
@@ -34,7 +35,15 @@ public final class FileAccess implements AutoCloseable {
 
   /** Where one file of known size lies on this machine, fetched if it has to be. */
   Path fetch(String location, long sizeBytes) {
-    return isLocal(location) ? localPath(location) : remote().cache().fetch(location, sizeBytes);
+    return isInPlace(location) ? localPath(location) : remote().cache().fetch(location, sizeBytes);
+  }
+
+  /** The engine opens files of the own warehouse and of the cache, and nothing else. */
+  private boolean isInPlace(String location) {
+    return isLocal(location)
+        && (config.alsoRead().isEmpty()
+            || (isLocal(config.warehouse())
+                && localPath(location).normalize().startsWith(localPath(config.warehouse()))));
   }
 
   /** All of a small object that is not worth a copy on disk. */
@@ -44,7 +53,7 @@ public final class FileAccess implements AutoCloseable {
 
   /** Local paths in the order of the files; downloads what is missing in parallel. */
   public List<Path> fetchAll(List<StoredFile> files) {
-    if (files.stream().allMatch(file -> isLocal(file.location()))) {
+    if (files.stream().allMatch(file -> isInPlace(file.location()))) {
       return files.stream().map(file -> localPath(file.location())).toList();
     }
     ExecutorService fetches = Executors.newFixedThreadPool(Math.min(FETCHES, files.size()));
@@ -90,7 +99,7 @@ public final class FileAccess implements AutoCloseable {
 
   private synchronized Remote remote() {
     if (remote == null) {
-      ObjectSource source = new S3ObjectSource(config);
+      ObjectSource source = new AnyObjectSource(config);
       FileCache cache =
           new FileCache(
               config.cacheDirectory(), config.cacheSizeBytes(), source, Clock.systemUTC());

@@ -3,6 +3,8 @@ package tidemark.gateway;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,6 +25,10 @@ import java.util.Set;
  * gateway.cache-directory     local copies of S3 files; ~/.cache/tidemark unless given
  * gateway.cache-size-bytes    kept on disk at most, older copies go first; 10 GiB unless given
  * gateway.memory-limit        memory of DuckDB, as DuckDB writes it; 2GB unless given
+ * gateway.also-read           names of other catalogs in that database, comma separated: tables of
+ *                             jobs that count other shards; none unless given
+ * gateway.shards-catalog-name name under which the shard map stands in that database; tidemark
+ *                             unless given
  * </pre>
  */
 public record GatewayConfig(
@@ -35,7 +41,9 @@ public record GatewayConfig(
     String region,
     Path cacheDirectory,
     long cacheSizeBytes,
-    String memoryLimit) {
+    String memoryLimit,
+    List<String> alsoRead,
+    String shardsCatalogName) {
 
   public static final String URI_KEY = "uri";
   public static final String WAREHOUSE = "warehouse";
@@ -48,6 +56,8 @@ public record GatewayConfig(
   public static final String CACHE_DIRECTORY = "gateway.cache-directory";
   public static final String CACHE_SIZE_BYTES = "gateway.cache-size-bytes";
   public static final String MEMORY_LIMIT = "gateway.memory-limit";
+  public static final String ALSO_READ = "gateway.also-read";
+  public static final String SHARDS_CATALOG_NAME = "gateway.shards-catalog-name";
 
   /** All of them. */
   public static final Set<String> KEYS =
@@ -62,7 +72,12 @@ public record GatewayConfig(
           REGION,
           CACHE_DIRECTORY,
           CACHE_SIZE_BYTES,
-          MEMORY_LIMIT);
+          MEMORY_LIMIT,
+          ALSO_READ,
+          SHARDS_CATALOG_NAME);
+
+  /** Each other catalog costs a thread. */
+  private static final int MAX_OTHERS = 64;
 
   private static final String SQLITE = "jdbc:sqlite:";
   private static final long TEN_GIB = 10L << 30;
@@ -76,6 +91,7 @@ public record GatewayConfig(
   }
 
   public GatewayConfig {
+    alsoRead = List.copyOf(alsoRead);
     if (catalogUri.isEmpty() || warehouse.isEmpty()) {
       throw new GatewayException(
           "uri and warehouse of the catalog must be given, got uri=%s warehouse=%s"
@@ -88,6 +104,33 @@ public record GatewayConfig(
     if (cacheSizeBytes < 1) {
       throw new GatewayException(CACHE_SIZE_BYTES + " must be at least 1, got " + cacheSizeBytes);
     }
+    boolean isTwice = Set.copyOf(alsoRead).size() < alsoRead.size();
+    boolean isNone = alsoRead.stream().anyMatch(name -> name.isEmpty() || name.equals(catalogName));
+    if (isTwice || isNone || alsoRead.size() > MAX_OTHERS) {
+      throw new GatewayException(
+          "%s must name up to %d catalogs other than %s, each once, got %s"
+              .formatted(ALSO_READ, MAX_OTHERS, catalogName, String.join(",", alsoRead)));
+    }
+    if (shardsCatalogName.isBlank()) {
+      throw new GatewayException(SHARDS_CATALOG_NAME + " must not be blank");
+    }
+  }
+
+  /** The same for another catalog in the same database, and no others. */
+  public GatewayConfig named(String otherCatalogName) {
+    return new GatewayConfig(
+        catalogUri,
+        warehouse,
+        otherCatalogName,
+        s3Endpoint,
+        s3Keys,
+        isPathStyle,
+        region,
+        cacheDirectory,
+        cacheSizeBytes,
+        memoryLimit,
+        List.of(),
+        shardsCatalogName);
   }
 
   public static GatewayConfig from(Map<String, String> properties) {
@@ -109,7 +152,15 @@ public record GatewayConfig(
             Objects.requireNonNullElseGet(
                 properties.get(CACHE_DIRECTORY), GatewayConfig::defaultCacheDirectory)),
         cacheSizeBytes(properties),
-        properties.getOrDefault(MEMORY_LIMIT, "2GB"));
+        properties.getOrDefault(MEMORY_LIMIT, "2GB"),
+        names(properties.getOrDefault(ALSO_READ, "")),
+        properties.getOrDefault(SHARDS_CATALOG_NAME, "tidemark"));
+  }
+
+  private static List<String> names(String text) {
+    return text.isBlank()
+        ? List.of()
+        : Arrays.stream(text.split(",", -1)).map(String::strip).toList();
   }
 
   private static long cacheSizeBytes(Map<String, String> properties) {

@@ -90,7 +90,7 @@ final class DataQuery implements PreparedQuery {
   /** Over empty views: what a statement looks like does not depend on rows. */
   private RecentStatements.Shape describe() {
     Lane lane = session.takeLane();
-    try (Pins.Pin pin = session.gateway().pins().pin()) {
+    try (Pins.Pin pin = session.gateway().pins().pin(session.org())) {
       lane.planner().planEmpty(checked.tree(), checked.relations(), session.context(pin));
       LiveViews.make(lane, checked.relations(), session, pin, new HotRows.Counts(0, 0));
       String sql = Planner.spellOut(checked.sql(), checked.tree(), Instant.now());

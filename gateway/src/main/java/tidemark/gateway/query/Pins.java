@@ -7,6 +7,7 @@ import tidemark.gateway.Epoch;
 import tidemark.gateway.hot.Committed;
 import tidemark.gateway.hot.HotRows;
 import tidemark.gateway.hot.HotView;
+import tidemark.gateway.tables.AllTables;
 import tidemark.gateway.tables.TableVersion;
 
 /**
@@ -16,7 +17,7 @@ import tidemark.gateway.tables.TableVersion;
 final class Pins {
   private final Optional<HotRows> hotRows;
   private final List<Pin> pinned = new ArrayList<>();
-  private TableVersion current = TableVersion.EMPTY;
+  private AllTables current = AllTables.EMPTY;
 
   Pins(Optional<HotRows> hotRows) {
     this.hotRows = hotRows;
@@ -24,25 +25,39 @@ final class Pins {
 
   /** A version and the hot rows beside it, as long as it is open. */
   final class Pin implements AutoCloseable {
-    private final TableVersion version;
+    private final AllTables tables;
+    private final String org;
     private final HotView hot;
 
-    private Pin(TableVersion version, HotView hot) {
-      this.version = version;
+    private Pin(AllTables tables, String org, HotView hot) {
+      this.tables = tables;
+      this.org = org;
       this.hot = hot;
     }
 
+    /** What the org's answers are read from. */
     TableVersion version() {
-      return version;
+      return tables.of(org);
     }
 
     HotView hot() {
       return hot;
     }
 
-    /** The last complete millisecond. */
+    /** The last complete millisecond of the org. */
     long watermarkMs() {
-      return Math.max(version.watermarkMs(), hot.watermarkMs().orElse(0L));
+      return tables.watermarkMs(
+          org, Math.max(tables.own().watermarkMs(), hot.watermarkMs().orElse(0L)));
+    }
+
+    /** The same of stored rows. */
+    long storedWatermarkMs() {
+      return tables.watermarkMs(org, tables.own().watermarkMs());
+    }
+
+    /** What the watermark rests on, as the last commits had it. */
+    String watermarkKind() {
+      return tables.watermarkKind(org);
     }
 
     /** Windows that end at or before it are closed, and their rows are here. */
@@ -65,25 +80,25 @@ final class Pins {
     }
   }
 
-  synchronized void publish(TableVersion version) {
-    current = version;
+  synchronized void publish(AllTables tables) {
+    current = tables;
   }
 
-  synchronized TableVersion current() {
+  synchronized AllTables current() {
     return current;
   }
 
-  /** Pins the current version. */
-  synchronized Pin pin() {
-    HotView hot = hotRows.map(rows -> rows.view(current.committed())).orElse(HotView.NONE);
-    Pin pin = new Pin(current, hot);
+  /** Pins the current version for statements of an org. */
+  synchronized Pin pin(String org) {
+    HotView hot = hotRows.map(rows -> rows.view(current.own().committed())).orElse(HotView.NONE);
+    Pin pin = new Pin(current, org, hot);
     pinned.add(pin);
     return pin;
   }
 
   /** Pins an older version, which has no hot rows beside it. */
-  synchronized Pin pin(TableVersion version) {
-    return new Pin(version, HotView.NONE);
+  synchronized Pin pin(String org, AllTables tables) {
+    return new Pin(tables, org, HotView.NONE);
   }
 
   private synchronized void release(Pin pin) {
@@ -95,9 +110,9 @@ final class Pins {
    * lineage runs, since nothing can be dropped until it is done.
    */
   synchronized Optional<Committed> oldest() {
-    Committed oldest = current.committed();
+    Committed oldest = current.own().committed();
     for (Pin pin : pinned) {
-      Committed committed = pin.version().committed();
+      Committed committed = pin.tables.own().committed();
       if (!committed.lineage().equals(oldest.lineage())) {
         return Optional.empty();
       }

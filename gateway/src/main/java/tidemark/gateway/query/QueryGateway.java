@@ -3,6 +3,7 @@ package tidemark.gateway.query;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +30,8 @@ import tidemark.gateway.hot.Committed;
 import tidemark.gateway.hot.HotRows;
 import tidemark.gateway.plan.Proofs;
 import tidemark.gateway.rules.Rules;
+import tidemark.gateway.tables.AllTables;
+import tidemark.gateway.tables.OtherTables;
 import tidemark.gateway.tables.TableVersion;
 import tidemark.gateway.tables.TableWatch;
 import tidemark.gateway.verdicts.VerdictRows;
@@ -45,6 +48,10 @@ import tidemark.serde.partial.IntakeStatus;
 public final class QueryGateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(QueryGateway.class);
   private static final Duration LOOK = Duration.ofMillis(250);
+
+  /** Of the own tables' series, beside those of other catalogs by their names. */
+  private static final String OWN = "";
+
   private static final Duration END = Duration.ofSeconds(10);
 
   private static final Set<String> FUNCTIONS =
@@ -61,6 +68,7 @@ public final class QueryGateway implements AutoCloseable {
   private final Engine engine;
   private final FileAccess files;
   private final TableWatch watch;
+  private final OtherTables others;
   private final SeriesIndex series;
   private final Walls walls;
   private final RecentStatements statements = new RecentStatements();
@@ -109,6 +117,7 @@ public final class QueryGateway implements AutoCloseable {
         source.isPresent()
             ? Optional.of(source.get().open(engine.connect(), series))
             : Optional.empty();
+    others = new OtherTables(config, files, this::loadSeries);
     pins = new Pins(feed.map(OpenFeed::rows));
     verdictRows = new VerdictRows(engine.connect(), verdictSource.maxRows());
     verdicts = verdictSource.read(verdictRows);
@@ -216,9 +225,10 @@ public final class QueryGateway implements AutoCloseable {
   synchronized void lookOnce() {
     try {
       TableVersion version = watch.look();
-      if (!version.isSameAs(pins.current())) {
-        series.load(version.series());
-        pins.publish(version);
+      AllTables tables = others.with(version);
+      if (!tables.isSameAs(pins.current())) {
+        series.load(OWN, version.series());
+        pins.publish(tables);
         files.letGo();
         tellNews();
       }
@@ -233,6 +243,12 @@ public final class QueryGateway implements AutoCloseable {
       }
       trouble = "the tables cannot be looked at";
     }
+  }
+
+  /** Files come to this machine first: none of the index's users waits for a store that hangs. */
+  private void loadSeries(String name, List<StoredFile> ofSeries) throws SQLException {
+    files.fetchAll(series.fresh(name, ofSeries));
+    series.load(name, ofSeries);
   }
 
   private void tellNews() {
@@ -269,8 +285,23 @@ public final class QueryGateway implements AutoCloseable {
     return pins;
   }
 
-  TableWatch tableWatch() {
-    return watch;
+  /**
+   * What an org's answers are read from as of a time.
+   *
+   * @throws GatewayException if it is not kept
+   */
+  AllTables asOf(String org, Instant time) {
+    return others.asOf(org, watch.asOf(time), time);
+  }
+
+  /**
+   * The same as of an epoch's commit.
+   *
+   * @throws GatewayException if it is not kept
+   */
+  AllTables asOfCheckpoint(String org, long checkpoint) {
+    TableVersion own = watch.asOfCheckpoint(checkpoint);
+    return others.asOf(org, own, watch.committedAt(own));
   }
 
   SeriesIndex series() {
@@ -312,7 +343,12 @@ public final class QueryGateway implements AutoCloseable {
 
   /** Checkpoint of the version that is current; 0 for none. */
   public long epoch() {
-    return pins.current().committed().checkpoint();
+    return pins.current().own().committed().checkpoint();
+  }
+
+  /** Tables of other jobs, and the shard map, that cannot be looked at. */
+  public int othersInTrouble() {
+    return others.inTrouble();
   }
 
   /** Rows of the feed in memory. */
@@ -364,6 +400,7 @@ public final class QueryGateway implements AutoCloseable {
       LOG.warn("the engine did not close", e);
     }
     walls.close();
+    others.close();
     watch.close();
   }
 }

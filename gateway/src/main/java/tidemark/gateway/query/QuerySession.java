@@ -115,7 +115,7 @@ public final class QuerySession implements Session {
     OptionalLong checkpoint = settings.asOfCheckpoint();
     Optional<Instant> time = settings.asOfTime();
     if (checkpoint.isEmpty() && time.isEmpty()) {
-      Pins.Pin pin = gateway.pins().pin();
+      Pins.Pin pin = gateway.pins().pin(org);
       if (pin.version().rollupsSnapshot() < 0) {
         pin.close();
         throw new AskException(
@@ -128,9 +128,10 @@ public final class QuerySession implements Session {
       return gateway
           .pins()
           .pin(
+              org,
               checkpoint.isPresent()
-                  ? gateway.tableWatch().asOfCheckpoint(checkpoint.getAsLong())
-                  : gateway.tableWatch().asOf(time.get()));
+                  ? gateway.asOfCheckpoint(org, checkpoint.getAsLong())
+                  : gateway.asOf(org, time.get()));
     } catch (GatewayException e) {
       throw new AskException(SqlState.INVALID_PARAMETER_VALUE, e.getMessage(), e);
     }

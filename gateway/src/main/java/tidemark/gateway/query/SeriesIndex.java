@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -97,7 +98,7 @@ public final class SeriesIndex implements AutoCloseable {
 
   private final DuckDBConnection connection;
   private final Function<List<StoredFile>, List<Path>> fetch;
-  private final Set<String> loaded = new HashSet<>();
+  private final Map<String, Set<String>> loaded = new HashMap<>();
   private final Map<String, Map<String, String>> tagKeys = new ConcurrentHashMap<>();
   private final Set<String> withCoarser = ConcurrentHashMap.newKeySet();
 
@@ -109,30 +110,41 @@ public final class SeriesIndex implements AutoCloseable {
     }
   }
 
-  /** Takes in files that it has not seen. */
-  synchronized void load(List<StoredFile> files) throws SQLException {
-    List<StoredFile> fresh =
-        files.stream().filter(file -> !loaded.contains(file.location())).toList();
+  /** Those that {@link #load} would take in. */
+  synchronized List<StoredFile> fresh(String of, List<StoredFile> files) {
+    Set<String> known = loaded.getOrDefault(of, Set.of());
+    return files.stream().filter(file -> !known.contains(file.location())).toList();
+  }
+
+  /**
+   * Takes in files that it has not seen.
+   *
+   * @param of names the tables
+   * @param files all that the table has now
+   */
+  synchronized void load(String of, List<StoredFile> files) throws SQLException {
+    List<StoredFile> fresh = fresh(of, files);
     if (fresh.isEmpty()) {
       return;
     }
+    Set<String> known = loaded.computeIfAbsent(of, none -> new HashSet<>());
     List<StoredFile> part = new ArrayList<>();
     long rows = 0;
     for (StoredFile file : fresh) {
       part.add(file);
       rows += file.rows();
       if (rows >= MAX_ROWS) {
-        mergeFiles(part);
+        mergeFiles(part, known);
         part.clear();
         rows = 0;
       }
     }
-    mergeFiles(part);
+    mergeFiles(part, known);
     // those that are gone from the table were folded into others
-    loaded.retainAll(files.stream().map(StoredFile::location).collect(Collectors.toSet()));
+    known.retainAll(files.stream().map(StoredFile::location).collect(Collectors.toSet()));
   }
 
-  private void mergeFiles(List<StoredFile> files) throws SQLException {
+  private void mergeFiles(List<StoredFile> files, Set<String> known) throws SQLException {
     if (files.isEmpty()) {
       return;
     }
@@ -140,7 +152,7 @@ public final class SeriesIndex implements AutoCloseable {
         fetch.apply(List.copyOf(files)).stream()
             .map(path -> literal(path.toAbsolutePath().normalize().toString()))
             .collect(Collectors.joining(", ", "read_parquet([", "], hive_partitioning = false)")));
-    files.forEach(file -> loaded.add(file.location()));
+    files.forEach(file -> known.add(file.location()));
   }
 
   /** Takes in series that the feed brought. */

@@ -78,6 +78,10 @@ public final class GatewayServer implements AutoCloseable {
     metrics.watch("verdicts_unreadable", "records that were none", queries::verdictsUnreadable);
     metrics.watch(
         "definitions_unreadable", "records of rules and monitors that are none", rules::unreadable);
+    metrics.watch(
+        "other_tables_in_trouble",
+        "tables of other jobs, and the shard map, that cannot be looked at",
+        queries::othersInTrouble);
     metrics.watch("result_cache_bytes", "answers kept", queries::cacheBytes);
     metrics.watch("held_bytes", "the engine's memory in open answers", queries::heldBytes);
     LimitedGateway limited =
@@ -183,6 +187,9 @@ public final class GatewayServer implements AutoCloseable {
     List<String> warnings = new ArrayList<>();
     if (!queries.trouble().isEmpty()) {
       warnings.add(queries.trouble());
+    }
+    if (queries.othersInTrouble() > 0) {
+      warnings.add("tables of other jobs or the shard map cannot be looked at");
     }
     users.problem().ifPresent(problem -> warnings.add("the users file as it is now is not in use"));
     auditLog.problem().ifPresent(problem -> warnings.add("audit lines cannot be written"));

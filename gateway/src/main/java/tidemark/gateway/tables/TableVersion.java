@@ -1,5 +1,8 @@
 package tidemark.gateway.tables;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +43,23 @@ public record TableVersion(
   /** Whether both are of the same snapshots. */
   public boolean isSameAs(TableVersion other) {
     return rollupsSnapshot == other.rollupsSnapshot && seriesSnapshot == other.seriesSnapshot;
+  }
+
+  /** The same epoch, with the files of other jobs' tables too; kept is what all of them keep. */
+  TableVersion with(Collection<TableVersion> others) {
+    Map<Integer, List<RollupFile>> allRollups = new HashMap<>();
+    rollups.forEach((tier, files) -> allRollups.put(tier, new ArrayList<>(files)));
+    List<StoredFile> allSeries = new ArrayList<>(series);
+    Map<Integer, Long> allKeptFromMs = new HashMap<>(keptFromMs);
+    for (TableVersion other : others) {
+      other.rollups.forEach(
+          (tier, files) ->
+              allRollups.computeIfAbsent(tier, none -> new ArrayList<>()).addAll(files));
+      allSeries.addAll(other.series);
+      other.keptFromMs.forEach((tier, fromMs) -> allKeptFromMs.merge(tier, fromMs, Math::max));
+    }
+    return new TableVersion(
+        rollupsSnapshot, seriesSnapshot, allRollups, allSeries, epoch, committed, allKeptFromMs);
   }
 
   /** The last complete millisecond of stored rows, but for late points; 0 before any commit. */

@@ -12,10 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.StaticTableOperations;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Conversions;
@@ -43,6 +47,10 @@ public final class TableWatch implements AutoCloseable {
   private Optional<Table> rollups = Optional.empty();
   private Optional<Table> series = Optional.empty();
   private TableVersion current = TableVersion.EMPTY;
+  private volatile Optional<Seen> seen = Optional.empty();
+
+  /** Both tables as one look has found them; they change no more. */
+  private record Seen(Table rollups, Table series, TableVersion version) {}
 
   /**
    * @param open connects to the catalog, which need not be there yet
@@ -66,8 +74,14 @@ public final class TableWatch implements AutoCloseable {
     long newRollups = idOf(rollupsNow.currentSnapshot());
     if (newRollups != current.rollupsSnapshot() || newSeries != current.seriesSnapshot()) {
       current = version(rollupsNow, newRollups, seriesNow, newSeries);
+      seen = Optional.of(new Seen(fixed(rollupsNow), fixed(seriesNow), current));
     }
     return current;
+  }
+
+  private static Table fixed(Table table) {
+    TableOperations now = ((HasTableOperations) table).operations();
+    return new BaseTable(new StaticTableOperations(now.current(), table.io()), table.name());
   }
 
   private Table refreshed(Optional<Table> known, TableIdentifier id) {
@@ -103,6 +117,43 @@ public final class TableWatch implements AutoCloseable {
     return found == now.rollupsSnapshot()
         ? now
         : version(table, found, series.orElseThrow(), now.seriesSnapshot());
+  }
+
+  /**
+   * The same of what the last look has found, without another one: who asks does not wait for one
+   * that takes long.
+   *
+   * @return {@link TableVersion#EMPTY} if nothing was committed at that time
+   * @throws GatewayException if no snapshot that old is kept
+   */
+  TableVersion seenAsOf(Instant time) {
+    if (seen.isEmpty()) {
+      return TableVersion.EMPTY;
+    }
+    Seen found = seen.get();
+    boolean isWhole = true;
+    for (Snapshot snapshot : SnapshotUtil.currentAncestors(found.rollups())) {
+      if (snapshot.timestampMillis() <= time.toEpochMilli()) {
+        return snapshot.snapshotId() == found.version().rollupsSnapshot()
+            ? found.version()
+            : version(
+                found.rollups(),
+                snapshot.snapshotId(),
+                found.series(),
+                found.version().seriesSnapshot());
+      }
+      isWhole = snapshot.parentId() == null;
+    }
+    if (isWhole) {
+      return TableVersion.EMPTY;
+    }
+    throw new GatewayException("no version of the tables as old as " + time + " is kept");
+  }
+
+  /** When a version that {@link #asOf} or {@link #asOfCheckpoint} gave was committed. */
+  public synchronized Instant committedAt(TableVersion version) {
+    return Instant.ofEpochMilli(
+        rollups.orElseThrow().snapshot(version.rollupsSnapshot()).timestampMillis());
   }
 
   /**

@@ -84,7 +84,7 @@ class FreshnessTest {
 
   private String shown() throws SQLException {
     Pins pins = new Pins(Optional.of(hot));
-    try (Pins.Pin pin = pins.pin();
+    try (Pins.Pin pin = pins.pin("acme");
         DuckDBConnection connection = connection();
         Statement statement = connection.createStatement()) {
       statement.execute(Freshness.view(pin, new HotRows.Counts(0, 0), 0L, hot.intake()));

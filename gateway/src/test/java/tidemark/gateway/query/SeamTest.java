@@ -151,14 +151,14 @@ class SeamTest {
     /** Asks, and compares with what the points say; returns the feed's state. */
     private String check() {
       while (true) {
-        long id = gateway.pins().current().rollupsSnapshot();
+        long id = gateway.pins().current().own().rollupsSnapshot();
         String org = SampleWorld.ORGS.get(random.nextInt(SampleWorld.ORGS.size()));
         int tier = List.of(10, 10, 60, 3600).get(random.nextInt(4));
         QuerySession session = sessions.computeIfAbsent(org, gateway::open);
         String feed = Asking.ask(session, "SELECT feed FROM freshness").get(0).get(0).toString();
         List<List<Object>> rows = Asking.ask(session, tierSql(tier));
         List<List<Object>> hosts = Asking.ask(session, hostSql());
-        if (gateway.pins().current().rollupsSnapshot() == id) {
+        if (gateway.pins().current().own().rollupsSnapshot() == id) {
           compare(stage.history().version(id), org, tier, feed, rows, hosts);
           return feed;
         }
