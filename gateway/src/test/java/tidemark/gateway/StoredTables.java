@@ -31,6 +31,7 @@ import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.apache.iceberg.parquet.Parquet;
+import tidemark.serde.catalog.ShardMaps;
 import tidemark.serde.table.EpochKeys;
 import tidemark.serde.table.RollupsTable;
 import tidemark.serde.table.SeriesTable;
@@ -46,12 +47,12 @@ public final class StoredTables implements AutoCloseable {
   private final Table series;
   private String codec = "zstd";
 
-  private StoredTables(Path directory, String warehouse, FileIO io) {
+  private StoredTables(Path directory, String name, String warehouse, FileIO io) {
     properties =
         Map.of("uri", "jdbc:sqlite:" + directory.resolve("catalog.db"), "warehouse", warehouse);
     catalog = new JdbcCatalog(ignored -> io, null, true);
     catalog.initialize(
-        "tidemark",
+        name,
         Map.of(
             "uri",
             properties.get("uri") + "?journal_mode=WAL&busy_timeout=10000",
@@ -67,13 +68,22 @@ public final class StoredTables implements AutoCloseable {
   }
 
   public static StoredTables local(Path directory) {
-    String warehouse = "file://" + directory.resolve("warehouse");
-    return new StoredTables(directory, warehouse, new DirectoryFileIO("file://", Path.of("/")));
+    return local(directory, "tidemark", "warehouse");
+  }
+
+  /** The same under another name in the catalog database of a folder. */
+  public static StoredTables local(Path directory, String name, String warehouse) {
+    return new StoredTables(
+        directory,
+        name,
+        "file://" + directory.resolve(warehouse),
+        new DirectoryFileIO("file://", Path.of("/")));
   }
 
   /** Locations start with {@code prefix}; the files lie below {@code objects}. */
   static StoredTables remote(Path directory, String prefix, Path objects) {
-    return new StoredTables(directory, prefix + "warehouse", new DirectoryFileIO(prefix, objects));
+    return new StoredTables(
+        directory, "tidemark", prefix + "warehouse", new DirectoryFileIO(prefix, objects));
   }
 
   /** From here on, files are compressed in a way that scans do not read. */
@@ -142,6 +152,13 @@ public final class StoredTables implements AutoCloseable {
   /** The rollups table itself, for faults of any kind. */
   public Table rollups() {
     return rollups;
+  }
+
+  /** The table of the shard map, made when it is asked for first. */
+  public Table shards() {
+    return catalog.tableExists(ShardMaps.ID)
+        ? catalog.loadTable(ShardMaps.ID)
+        : catalog.createTable(ShardMaps.ID, ShardMaps.SCHEMA, ShardMaps.SPEC);
   }
 
   /** A commit that no job made, such as one of maintenance. */
