@@ -185,8 +185,7 @@ class ReplayKafkaITCase {
     MainConfig config = MainConfig.from(options);
     KafkaReplay plan;
     try (TableCatalog catalog = new TableCatalog(store.catalog())) {
-      plan =
-          KafkaReplay.make(catalog, ReplayRequest.from(options), options, config);
+      plan = KafkaReplay.make(catalog, ReplayRequest.from(options), options, config);
     }
     DataStream<IntakeRecord> records =
         ReplayJob.kafkaRecords(env, options, config, plan.ranges())
