@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,8 @@ class GatewayConfigTest {
     assertThat(config.cacheDirectory().toString()).endsWith(".cache/tidemark");
     assertThat(config.cacheSizeBytes()).isEqualTo(10L << 30);
     assertThat(config.memoryLimit()).isEqualTo("2GB");
+    assertThat(config.alsoRead()).isEmpty();
+    assertThat(config.shardsCatalogName()).isEqualTo("tidemark");
   }
 
   @Test
@@ -38,6 +41,8 @@ class GatewayConfigTest {
     properties.put("gateway.cache-directory", "/var/cache/x");
     properties.put("gateway.cache-size-bytes", "1000");
     properties.put("gateway.memory-limit", "512MB");
+    properties.put("gateway.also-read", "south, west");
+    properties.put("gateway.shards-catalog-name", "maps");
 
     GatewayConfig config = GatewayConfig.from(properties);
 
@@ -49,6 +54,10 @@ class GatewayConfigTest {
     assertThat(config.cacheDirectory()).isEqualTo(Path.of("/var/cache/x"));
     assertThat(config.cacheSizeBytes()).isEqualTo(1000);
     assertThat(config.memoryLimit()).isEqualTo("512MB");
+    assertThat(config.alsoRead()).containsExactly("south", "west");
+    assertThat(config.shardsCatalogName()).isEqualTo("maps");
+    assertThat(config.named("south").catalogName()).isEqualTo("south");
+    assertThat(config.named("south").alsoRead()).isEmpty();
     assertThat(config.toString()).doesNotContain("top");
   }
 
@@ -61,6 +70,12 @@ class GatewayConfigTest {
     refused(Map.of("gateway.cache-size-bytes", "0"), "must be at least 1, got 0");
     refused(
         Map.of("gateway.memory-limit", "all"), "must be a number and a unit such as 2GB, got all");
+    for (String names : List.of("south,south", "tidemark", "south,,west")) {
+      refused(
+          Map.of("gateway.also-read", names),
+          "must name up to 64 catalogs other than tidemark, each once, got " + names);
+    }
+    refused(Map.of("gateway.shards-catalog-name", " "), "must not be blank");
   }
 
   private static void refused(Map<String, String> change, String message) {

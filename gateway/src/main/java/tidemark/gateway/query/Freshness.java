@@ -63,9 +63,9 @@ final class Freshness {
   /** What the watermark rests on: by word of the job, or else of the commit. */
   private static String completeness(Pins.Pin pin, IntakeStatus intake) {
     if (isOfNow(pin, intake)) {
-      return intake.proves(pin.watermarkMs()) ? "proven" : "estimated";
+      return intake.proves(pin.watermarkMs()) && pin.areOthersProven() ? "proven" : "estimated";
     }
-    String kind = pin.version().epoch().map(Epoch::watermarkKind).orElse("unknown");
+    String kind = pin.watermarkKind();
     return kind.equals("heartbeat") ? "proven" : kind;
   }
 

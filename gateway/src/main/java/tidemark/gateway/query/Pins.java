@@ -60,6 +60,11 @@ final class Pins {
       return tables.watermarkKind(org);
     }
 
+    /** Whether other jobs that count points of the org have proven their watermarks. */
+    boolean areOthersProven() {
+      return tables.areOthersProven(org);
+    }
+
     /** Windows that end at or before it are closed, and their rows are here. */
     long closedToMs() {
       return Epoch.closedToMs(watermarkMs());

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tidemark.gateway.Epoch;
 import tidemark.state.selection.ShardMap;
@@ -118,8 +117,11 @@ public final class AllTables {
         .orElse(HEARTBEAT);
   }
 
-  /** Names of the other tables that the org's answers are read from. */
-  public Set<String> othersOf(String org) {
-    return others.versionsOf(org).keySet().stream().collect(Collectors.toUnmodifiableSet());
+  /** Whether the watermarks of all others in which the org has or had points are proven. */
+  public boolean areOthersProven(String org) {
+    return others.versionsOf(org).values().stream()
+        .allMatch(
+            version ->
+                version.epoch().map(Epoch::watermarkKind).filter(HEARTBEAT::equals).isPresent());
   }
 }

@@ -60,6 +60,7 @@ public final class OtherTables implements AutoCloseable {
   private final SortedMap<String, TableWatch> watches = new TreeMap<>();
   private final FileAccess files;
   private final List<Thread> threads = new ArrayList<>();
+  private final MapLook map = new MapLook();
   private final Set<String> troubled = new HashSet<>();
   private final CountDownLatch first;
   private final CountDownLatch end = new CountDownLatch(1);
@@ -87,7 +88,7 @@ public final class OtherTables implements AutoCloseable {
     first = new CountDownLatch(none.isEmpty() ? 0 : none.size() + 1);
     watches.forEach((name, watch) -> start("tables of " + name, () -> lookAt(name, watch)));
     if (!none.isEmpty()) {
-      start("the shard map", new MapLook());
+      start("the shard map", map);
     }
     awaitFirst();
   }
@@ -152,20 +153,24 @@ public final class OtherTables implements AutoCloseable {
 
   /** Reads the map from its table, which is found once. */
   private final class MapLook implements Look {
-    private CatalogReader catalog;
-    private Table table;
+    private Optional<CatalogReader> catalog = Optional.empty();
+    private Optional<Table> table = Optional.empty();
+
+    void close() {
+      catalog.ifPresent(CatalogReader::close);
+    }
 
     @Override
     public void take() {
-      if (table == null) {
-        if (catalog == null) {
-          catalog = CatalogReader.open(config.named(config.shardsCatalogName()), files);
-        }
-        table = catalog.load(ShardMaps.ID);
+      if (catalog.isEmpty()) {
+        catalog = Optional.of(CatalogReader.open(config.named(config.shardsCatalogName()), files));
+      }
+      if (table.isEmpty()) {
+        table = Optional.of(catalog.get().load(ShardMaps.ID));
       }
       ShardGroups newest =
-          ShardMaps.newest(table)
-              .map(map -> new ShardGroups(map, ShardClaims.all(table)))
+          ShardMaps.newest(table.get())
+              .map(version -> new ShardGroups(version, ShardClaims.all(table.get())))
               .orElseThrow(
                   () ->
                       new GatewayException(
@@ -202,18 +207,24 @@ public final class OtherTables implements AutoCloseable {
     return troubled.size();
   }
 
+  /** What hangs in a read is left to itself after {@link #END}. */
   @Override
   public void close() {
     end.countDown();
-    for (Thread thread : threads) {
-      thread.interrupt(); // one that hangs in a read is not waited for long
-    }
+    long untilNanos = System.nanoTime() + END.toNanos();
+    boolean isDone = true;
     try {
       for (Thread thread : threads) {
-        thread.join(END.toMillis());
+        thread.join(Math.max(1, (untilNanos - System.nanoTime()) / 1_000_000));
+        isDone &= !thread.isAlive();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      isDone = false;
+    }
+    if (isDone) {
+      watches.values().forEach(TableWatch::close);
+      map.close();
     }
   }
 }

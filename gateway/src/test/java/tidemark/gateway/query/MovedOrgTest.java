@@ -333,7 +333,6 @@ class MovedOrgTest {
     Random random = new Random(3);
     record Then(Instant at, long closedToMs, List<List<Object>> rows) {}
     List<Then> thens = new ArrayList<>();
-    List<Then> epochs = new ArrayList<>();
     while (arrived < world.arriving().size()) {
       step(random, 800);
       own.commit(); // the last of the two, so that its number tells the moment
@@ -341,7 +340,6 @@ class MovedOrgTest {
       long closedToMs = watermarkMs(MOVED) + 1;
       Then then = new Then(Instant.now(), closedToMs, answer(MOVED, 60, closedToMs));
       thens.add(then);
-      epochs.add(then);
       long atMs = then.at().toEpochMilli();
       await(() -> System.currentTimeMillis() > atMs);
     }
@@ -374,6 +372,7 @@ class MovedOrgTest {
     awaitCommits();
     assertThat(count(STAYS, closedToMs)).isEqualTo(kept);
     assertThat(gateway.cacheBytes()).isEqualTo(bytes);
+    assertThat(gateway.pins().current().of(STAYS)).isSameAs(gateway.pins().current().own());
   }
 
   @Test
