@@ -42,6 +42,7 @@ class CommandLineTest {
             "maintain",
             "replay",
             "shadow",
+            "shards",
             "rules",
             "monitors",
             "sql",

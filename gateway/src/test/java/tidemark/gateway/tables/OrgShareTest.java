@@ -3,6 +3,7 @@ package tidemark.gateway.tables;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +20,7 @@ import tidemark.state.selection.ShardNumbers;
  * windows one by one and asks the map for the shard of each moment.
  */
 class OrgShareTest {
-  private static final int SEEDS = 2_000;
+  private static final int SEEDS = 200;
   private static final long HOUR_MS = 3_600_000;
   private static final long STEP_MS = 5_000; // moves and watermarks are on it
   private static final long END_MS = 6 * HOUR_MS;
@@ -27,7 +28,7 @@ class OrgShareTest {
   private static final List<String> NAMES = List.of("own", "b", "c", "unread");
 
   /** Shards of each, and an org that may be anywhere. */
-  private record World(ShardGroups groups, long ownMs, long[] closedMs) {}
+  private record World(ShardGroups groups, long ownMs, List<Long> closedMs) {}
 
   private static World world(Random random) {
     ShardMap map = ShardMap.first(4);
@@ -52,7 +53,8 @@ class OrgShareTest {
               ? STEP_MS * random.nextInt((int) (END_MS / STEP_MS))
               : aboutMs + STEP_MS * random.nextInt(30);
     }
-    return new World(new ShardGroups(map, claims), closedMs[0], closedMs);
+    return new World(
+        new ShardGroups(map, claims), closedMs[0], Arrays.stream(closedMs).boxed().toList());
   }
 
   private static TableVersion version(long closedToMs) {
@@ -63,8 +65,8 @@ class OrgShareTest {
 
   private static long closedToMs(World world) {
     TreeMap<String, TableVersion> others = new TreeMap<>();
-    others.put("b", version(world.closedMs()[1]));
-    others.put("c", version(world.closedMs()[2]));
+    others.put("b", version(world.closedMs().get(1)));
+    others.put("c", version(world.closedMs().get(2)));
     AllTables tables =
         new AllTables(version(1), new OtherVersions("own", Optional.of(world.groups()), others));
     return Epoch.closedToMs(tables.watermarkMs("acme", world.ownMs() - 1));
@@ -77,7 +79,7 @@ class OrgShareTest {
       int shard = world.groups().map().shardOf("acme", timeMs);
       for (int i = 0; i < NAMES.size(); i++) {
         ShardNumbers held = world.groups().claims().get(NAMES.get(i));
-        if (held != null && held.numbers().contains(shard) && world.closedMs()[i] < endMs) {
+        if (held != null && held.numbers().contains(shard) && world.closedMs().get(i) < endMs) {
           return true;
         }
       }
@@ -126,7 +128,7 @@ class OrgShareTest {
     for (long timeMs = 0; timeMs < END_MS + 12 * HOUR_MS; timeMs += STEP_MS) {
       for (int i = 0; i < NAMES.size(); i++) {
         ShardNumbers held = world.groups().claims().get(NAMES.get(i));
-        if (held == null || timeMs < world.closedMs()[i]) {
+        if (held == null || timeMs < world.closedMs().get(i)) {
           continue;
         }
         for (long beforeMs = timeMs - timeMs % HOUR_MS; beforeMs <= timeMs; beforeMs += STEP_MS) {
@@ -145,7 +147,7 @@ class OrgShareTest {
     World world = world(new Random(1));
     World moved =
         new World(new ShardGroups(map, world.groups().claims()), 7 * HOUR_MS, world.closedMs());
-    assertThat(closedToMs(moved)).isEqualTo(world.closedMs()[1]);
+    assertThat(closedToMs(moved)).isEqualTo(world.closedMs().get(1));
   }
 
   @Test
