@@ -45,16 +45,22 @@ final class ArchiveCommand implements Runnable {
               description = "Slots that it takes; ${DEFAULT-VALUE} unless given.")
           int parallelism,
       @Option(
+              names = "--shards",
+              paramLabel = "SHARDS",
+              defaultValue = "",
+              description = "Keep the records of these shards only, such as 0-31,64.")
+          String shards,
+      @Option(
               names = "--option",
               paramLabel = "KEY=VALUE",
               description = "A setting, such as tidemark.archive.interval=1min; may be repeated.")
           Map<String, String> options) {
     LocalCluster cluster = workspace.runningCluster();
-    String jobId =
-        cluster
-            .sideJobs()
-            .submit(
-                SideJob.ARCHIVE, options == null ? new LinkedHashMap<>() : options, parallelism);
+    Map<String, String> all = new LinkedHashMap<>(options == null ? Map.of() : options);
+    if (!shards.isEmpty()) {
+      all.put("tidemark.shards.served", shards);
+    }
+    String jobId = cluster.sideJobs().submit(SideJob.ARCHIVE, all, parallelism);
     cluster.awaitRunning(jobId);
     new Progress(System.out).accept("the archive runs as job " + jobId);
     return 0;

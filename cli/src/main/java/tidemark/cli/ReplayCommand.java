@@ -82,6 +82,13 @@ final class ReplayCommand implements Callable<Integer> {
   private String rules;
 
   @Option(
+      names = "--shards",
+      paramLabel = "SHARDS",
+      defaultValue = "",
+      description = "Count the points of these shards only; those of the tables unless given.")
+  private String shards;
+
+  @Option(
       names = "--parallelism",
       paramLabel = "N",
       defaultValue = "1",
@@ -160,6 +167,7 @@ final class ReplayCommand implements Callable<Integer> {
     putUnlessEmpty(all, "tidemark.replay.of", again);
     all.put("tidemark.replay.source", source);
     putUnlessEmpty(all, "tidemark.replay.rules", rules);
+    putUnlessEmpty(all, "tidemark.shards.served", shards);
     putUnlessEmpty(all, "tidemark.replay.from", from);
     putUnlessEmpty(all, "tidemark.replay.to", to);
     putUnlessEmpty(all, "tidemark.replay.orgs", String.join(",", orgs));

@@ -41,6 +41,12 @@ final class SubmitCommand implements Callable<Integer> {
       })
   private String onAhead = "";
 
+  @Option(
+      names = "--shards",
+      paramLabel = "SHARDS",
+      description = "Count the points of these shards only, such as 0-31,64; see tidemark shards.")
+  private String shards = "";
+
   SubmitCommand(Workspace workspace) {
     this.workspace = workspace;
   }
@@ -55,6 +61,9 @@ final class SubmitCommand implements Callable<Integer> {
     Map<String, String> all = new LinkedHashMap<>(options);
     if (!onAhead.isEmpty()) {
       all.put("tidemark.store.on-ahead", onAhead);
+    }
+    if (!shards.isEmpty()) {
+      all.put("tidemark.shards.served", shards);
     }
     String jobId = cluster.submitFrom(from, all);
     cluster.awaitRunning(jobId);

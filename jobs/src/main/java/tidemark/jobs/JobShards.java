@@ -37,17 +37,18 @@ final class JobShards {
     }
     ShardNumbers shards = ShardNumbers.parse(served, ShardOptions.SERVED.key());
     try (TableCatalog maps = new TableCatalog(address(options, store))) {
-      Table table = maps.shards();
+      Optional<Table> found = maps.shardsIfThere();
       ShardMap map =
-          ShardMaps.newest(table)
+          found
+              .flatMap(ShardMaps::newest)
               .orElseThrow(
                   () ->
                       new IllegalArgumentException(
                           "%s is %s, but catalog %s has no shard map: make one by ./tidemark shards init"
                               .formatted(ShardOptions.SERVED.key(), served, name)));
       if (store.branch().equals(SnapshotRef.MAIN_BRANCH)) {
-        requireAllOfBefore(table, store, shards, map);
-        ShardClaims.claim(table, store.catalog(), shards);
+        requireAllOfBefore(found.orElseThrow(), store, shards, map);
+        ShardClaims.claim(found.orElseThrow(), store.catalog(), shards);
       }
       return new ShardGuard(new ShardShare(map, shards), name, maxFutureMs);
     }

@@ -156,7 +156,7 @@ class ReplayRulesITCase {
   @Test
   void theControlTopicIsReadAsItStandsInKafka() throws Exception {
     try (TestBroker broker = new TestBroker(Files.createDirectory(folder.resolve("kafka")))) {
-      broker.createTopic("control", 1, Map.of());
+      broker.createTopicOfAnyTime("control", 1);
       try (KafkaProducer<byte[], byte[]> producer =
           new KafkaProducer<>(
               Map.of("bootstrap.servers", broker.bootstrapServers()),
