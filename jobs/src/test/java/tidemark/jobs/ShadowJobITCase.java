@@ -215,14 +215,14 @@ class ShadowJobITCase {
   private static String stopWithSavepoint(JobClient job) throws Exception {
     return job.stopWithSavepoint(
             false, folder.resolve("savepoints").toUri().toString(), SavepointFormatType.CANONICAL)
-        .get(60, TimeUnit.SECONDS);
+        .get(3, TimeUnit.MINUTES);
   }
 
   /** Ends a stopped shadow at an epoch of main. */
   private static void end(Configuration options, String savepoint, Change change) throws Exception {
     Configuration ending = new Configuration(options);
     ending.set(ShadowOptions.ACTION, ShadowOptions.Action.END);
-    start(ending, savepoint, change, 1).getJobExecutionResult().get(120, TimeUnit.SECONDS);
+    start(ending, savepoint, change, 1).getJobExecutionResult().get(5, TimeUnit.MINUTES);
   }
 
   @Test
@@ -435,7 +435,7 @@ class ShadowJobITCase {
   }
 
   private static void await(BooleanSupplier condition) throws Exception {
-    Instant limit = Instant.now().plus(Duration.ofMinutes(2));
+    Instant limit = Instant.now().plus(Duration.ofMinutes(5));
     while (!condition.getAsBoolean()) {
       if (Instant.now().isAfter(limit) || main.getJobStatus().get().isTerminalState()) {
         throw new AssertionError("not in time; main is " + main.getJobStatus().get());
