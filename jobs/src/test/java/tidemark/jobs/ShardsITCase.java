@@ -10,11 +10,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
+import org.apache.flink.runtime.client.JobExecutionException;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import tidemark.operators.IntakeRecord;
 import tidemark.serde.catalog.ShardMaps;
 import tidemark.serde.catalog.TableCatalog;
 import tidemark.state.selection.ShardMap;
@@ -76,6 +78,57 @@ class ShardsITCase {
           .isEmpty();
       assertThat(accepted(one) + accepted(other)).isEqualTo(all.size());
     }
+  }
+
+  /** Half of the records of globex are garbage, and the job that has it is lost. */
+  @Test
+  void whatPoisonsOneJobAndEndsItDoesNotShowInAnother() throws Exception {
+    add(
+        new ShardMap(
+            1,
+            4,
+            List.of(new Move("acme", 0, Long.MIN_VALUE), new Move("globex", 2, Long.MIN_VALUE))));
+    FailOnce.arm();
+    assertThatThrownBy(
+            () ->
+                run("second", "2-3")
+                    .run(
+                        ShardsITCase::poisoned,
+                        RECORDS,
+                        RateLimiterStrategy.perCheckpoint(RECORDS / 10),
+                        FailOnce.HOOKS))
+        .isInstanceOf(JobExecutionException.class);
+    TopologyRun healthy = run("tidemark", "0-1");
+    healthy.run(
+        ShardsITCase::poisoned, RECORDS, RateLimiterStrategy.noOp(), new TopologyRun.Hooks() {});
+
+    List<Expected.Sent> ofAcme =
+        INPUT.allPoints(RECORDS).stream().filter(point -> point.org().equals("acme")).toList();
+    try (StoredTables one = healthy.tables()) {
+      assertThat(Expected.differences(Expected.rows(ofAcme), one.rows()))
+          .as("seed %s", SEED)
+          .isEmpty();
+      assertThat(accepted(one)).isEqualTo(ofAcme.size());
+      assertThat(one.rollups().currentSnapshot().summary())
+          .as("whose they are, refuses them")
+          .doesNotContainKey("tidemark.total-refused.malformed");
+    }
+  }
+
+  private static IntakeRecord poisoned(long index) {
+    IntakeRecord record = INPUT.record(index);
+    if (record.isHeartbeat() || index % 6 != 2) {
+      return record;
+    }
+    return new IntakeRecord(
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        record.brokerTimeMs(),
+        record.format(),
+        "globex",
+        IntakeRecord.NO_HEARTBEAT,
+        new byte[] {7, 7, 7});
   }
 
   @Test
