@@ -38,7 +38,8 @@ record KafkaReplay(ReplayOrigin origin, List<TopicRange> ranges, DefinitionSet r
             catalog,
             request,
             () -> ControlHistory.read(options, config.control()),
-            config.control().limits());
+            config.control().limits(),
+            offsets -> true); // what Kafka lacks is looked for below
     ReplayOrigin origin = ruled.origin();
     long sinceMs = sinceMs(origin.selection(), config.admit().maxFutureMs());
     String servers = MainConfig.require(options, SourceOptions.BOOTSTRAP_SERVERS);

@@ -75,9 +75,9 @@ final class ReplayOptions {
           .stringType()
           .defaultValue(SnapshotRef.MAIN_BRANCH)
           .withDescription(
-              "Branch that the replay is measured against: it reads the archive up to the offsets of"
-                  + " that branch's newest epoch. If that is the branch of another replay, the same is"
-                  + " computed again, up to the same offsets.");
+              "Branch that the replay is measured against: it reads records up to the offsets of that"
+                  + " branch's newest epoch that the archive, or Kafka, reaches. If that is the branch of"
+                  + " another replay, the same is computed again, up to the same offsets.");
 
   static final ConfigOption<Source> SOURCE =
       ConfigOptions.key("tidemark.replay.source")

@@ -59,9 +59,14 @@ record ReplayPlan(PointSelection selection, ArchivePlan archive, DefinitionSet r
       ControlHistory.Reading control,
       DefinitionLimits limits)
       throws IOException {
-    Ruled ruled = origin(catalog, request, control, limits);
-    ReplayOrigin origin = ruled.origin();
     Table archive = catalog.archive();
+    var archived =
+        archive.currentSnapshot() == null
+            ? new TreeMap<String, SortedMap<Integer, Long>>()
+            : ArchiveManifest.ends(archive);
+    Ruled ruled =
+        origin(catalog, request, control, limits, offsets -> behind(archived, offsets).isEmpty());
+    ReplayOrigin origin = ruled.origin();
     Optional<Snapshot> snapshot = ReplayBranch.archiveSnapshot(archive, request.branch());
     if (snapshot.isEmpty()) {
       snapshot = Optional.ofNullable(archive.currentSnapshot());
@@ -83,6 +88,11 @@ record ReplayPlan(PointSelection selection, ArchivePlan archive, DefinitionSet r
     return plan;
   }
 
+  /** Whether all records before some offsets can be read. */
+  interface Reach {
+    boolean has(SortedMap<String, SortedMap<Integer, Long>> offsets);
+  }
+
   /** An origin, and the rules that follow from it. */
   record Ruled(ReplayOrigin origin, DefinitionSet rules) {}
 
@@ -95,13 +105,14 @@ record ReplayPlan(PointSelection selection, ArchivePlan archive, DefinitionSet r
       TableCatalog catalog,
       ReplayRequest request,
       ControlHistory.Reading control,
-      DefinitionLimits limits)
+      DefinitionLimits limits,
+      Reach reach)
       throws IOException {
     Table rollups = catalog.rollups();
     Optional<ReplayOrigin> again = ReplayBranch.origin(rollups, request.of());
     Optional<ReplayOrigin> present = ReplayBranch.origin(rollups, request.branch());
     ReplayOrigin origin =
-        again.isPresent() ? again(again.get(), request) : origin(rollups, request, present);
+        again.isPresent() ? again(again.get(), request) : origin(rollups, request, present, reach);
     if (origin.coarser() == ReplayOrigin.Coarser.NONE) {
       return new Ruled(origin, DefinitionSet.empty());
     }
@@ -170,9 +181,9 @@ record ReplayPlan(PointSelection selection, ArchivePlan archive, DefinitionSet r
   }
 
   private static ReplayOrigin origin(
-      Table rollups, ReplayRequest request, Optional<ReplayOrigin> present) {
+      Table rollups, ReplayRequest request, Optional<ReplayOrigin> present, Reach reach) {
     present.ifPresent(origin -> requireSame(origin, request));
-    return present.orElseGet(() -> newOrigin(rollups, request));
+    return present.orElseGet(() -> newOrigin(rollups, request, reach));
   }
 
   /** A replay that named no end has got one when its branch was made. */
@@ -196,10 +207,30 @@ record ReplayPlan(PointSelection selection, ArchivePlan archive, DefinitionSet r
     }
   }
 
-  private static ReplayOrigin newOrigin(Table rollups, ReplayRequest request) {
+  /**
+   * The newest epoch whose records can be read; the newest of all if there is none, which then is
+   * refused with the reason.
+   */
+  private static Optional<EpochMarker> base(Table rollups, String branch, Reach reach) {
+    for (Snapshot snapshot : EpochLog.ancestors(rollups, branch)) {
+      Optional<EpochMarker> marker =
+          EpochMarker.of(snapshot).filter(found -> !found.epoch().isEmpty());
+      if (marker.isPresent()
+          && reach.has(offsets(marker.get().epoch(), offsetsJson(marker.get())))) {
+        return marker;
+      }
+    }
+    return EpochLog.nearest(EpochLog.ancestors(rollups, branch))
+        .filter(marker -> !marker.epoch().isEmpty());
+  }
+
+  private static String offsetsJson(EpochMarker marker) {
+    return marker.summary().getOrDefault(EpochKeys.OFFSETS, "{}");
+  }
+
+  private static ReplayOrigin newOrigin(Table rollups, ReplayRequest request, Reach reach) {
     EpochMarker base =
-        EpochLog.nearest(EpochLog.ancestors(rollups, request.of()))
-            .filter(marker -> !marker.epoch().isEmpty())
+        base(rollups, request.of(), reach)
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
@@ -226,7 +257,7 @@ record ReplayPlan(PointSelection selection, ArchivePlan archive, DefinitionSet r
     return new ReplayOrigin(
         base.snapshotId(),
         base.epoch(),
-        base.summary().getOrDefault(EpochKeys.OFFSETS, "{}"),
+        offsetsJson(base),
         new PointSelection(wanted.orgs(), wanted.metrics(), wanted.fromMs(), toMs),
         request.rules().coarser());
   }
@@ -295,6 +326,17 @@ record ReplayPlan(PointSelection selection, ArchivePlan archive, DefinitionSet r
       SortedMap<String, SortedMap<Integer, Long>> ends,
       SortedMap<String, SortedMap<Integer, Long>> offsets,
       ReplayOrigin origin) {
+    List<String> behind = behind(ends, offsets);
+    if (!behind.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the archive does not reach epoch %s yet, it is %s: let the archive job run on, and replay then"
+              .formatted(origin.baseEpoch(), String.join(", ", behind)));
+    }
+  }
+
+  private static List<String> behind(
+      SortedMap<String, SortedMap<Integer, Long>> ends,
+      SortedMap<String, SortedMap<Integer, Long>> offsets) {
     List<String> behind = new ArrayList<>();
     offsets.forEach(
         (topic, ofTopic) ->
@@ -305,11 +347,7 @@ record ReplayPlan(PointSelection selection, ArchivePlan archive, DefinitionSet r
                     behind.add("%s/%d at %d of %d".formatted(topic, partition, end, wanted));
                   }
                 }));
-    if (!behind.isEmpty()) {
-      throw new IllegalArgumentException(
-          "the archive does not reach epoch %s yet, it is %s: let the archive job run on, and replay then"
-              .formatted(origin.baseEpoch(), String.join(", ", behind)));
-    }
+    return behind;
   }
 
   /**

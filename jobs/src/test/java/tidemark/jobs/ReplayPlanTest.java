@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tidemark.operators.replay.ArchiveSplit;
 import tidemark.serde.archive.PartitionSummary;
 import tidemark.serde.catalog.ReplayBranch;
+import tidemark.serde.catalog.ReplayOrigin;
 import tidemark.serde.catalog.TableCatalog;
 import tidemark.serde.definition.DefinitionLimits;
 import tidemark.serde.manifest.ArchiveManifest;
@@ -171,6 +172,19 @@ class ReplayPlanTest {
     archive(range(0, 0, 10, 1), range(0, 10, 20, 2), range(0, 20, 30, 3));
     assertThat(ranges(plan("from", "1970-01-01T02:00:00Z", "to", "1970-01-01T03:00:00Z")))
         .containsExactly("0: 10-20 of s3://b/0-10.tma, 1000");
+  }
+
+  /** While the input goes on, the archive is always behind the newest epoch. */
+  @Test
+  void measuresAgainstTheNewestEpochThatTheArchiveReaches() throws Exception {
+    epoch("1-a", 3 * HOUR_MS, "{\"points\":{\"0\":5}}");
+    epoch("2-a", 4 * HOUR_MS, "{\"points\":{\"0\":10}}");
+    epoch("3-a", 10 * HOUR_MS, "{\"points\":{\"0\":15}}");
+    archive(range(0, 0, 10, 1), range(0, 10, 12, 1));
+    assertThat(ranges(plan())).containsExactly("0: 0-10 of s3://b/0-0.tma, 1000");
+    assertThat(ReplayBranch.origin(catalog.rollups(), "again").orElseThrow())
+        .returns("2-a", ReplayOrigin::baseEpoch)
+        .returns(4 * HOUR_MS, origin -> origin.selection().toMs());
   }
 
   @Test
