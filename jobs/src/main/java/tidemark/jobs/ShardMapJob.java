@@ -36,7 +36,7 @@ public final class ShardMapJob {
     env.fromSource(TickSource.once(), WatermarkStrategy.noWatermarks(), "tick", Types.LONG)
         .uid("shards-tick")
         .setParallelism(1)
-        .map(new ChangeShardMap(maps, change))
+        .process(new ChangeShardMap(maps, change))
         .name("shards")
         .uid("shards")
         .setParallelism(1)
