@@ -11,7 +11,7 @@ import java.util.TreeMap;
  *
  * @param missing rows that only the left side has
  * @param extra rows that only the right side has
- * @param leftEpochs rows that differ, by the epoch of the left side whose files hold them
+ * @param leftEpochs partial rows of differing ones, by the epoch of the left side that stored them
  */
 record ComparedRows(
     long equal, long missing, long extra, long different, Map<String, Long> leftEpochs) {

@@ -1,6 +1,5 @@
 package tidemark.gameday;
 
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -16,7 +15,7 @@ abstract class Game implements Callable<Integer> {
   @Mixin private GameOptions options = new GameOptions();
 
   private Path home = Path.of(System.getProperty("tidemark.home", "."));
-  private PrintStream out = System.out;
+  private Journal journal = new Journal(System.out);
 
   /** The word on the command line. */
   abstract String name();
@@ -38,11 +37,10 @@ abstract class Game implements Callable<Integer> {
   abstract void harm(Stage stage, Random random) throws InterruptedException;
 
   /** Runs the game in another place than the command would; for tests. */
-  final boolean play(GameOptions given, Path checkout, PrintStream output)
-      throws InterruptedException {
+  final boolean play(GameOptions given, Path checkout, Journal into) throws InterruptedException {
     options = given;
     home = checkout;
-    out = output;
+    journal = into;
     return call() == 0;
   }
 
@@ -57,7 +55,6 @@ abstract class Game implements Callable<Integer> {
 
   @Override
   public final Integer call() throws InterruptedException {
-    Journal journal = new Journal(out);
     journal.step("game %s, seed %d".formatted(name(), options.seed()));
     Path directory = options.directory(home, name());
     Folders.empty(directory);

@@ -1,7 +1,9 @@
 package tidemark.gameday;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -10,6 +12,7 @@ final class Journal {
   private final PrintStream out;
   private final long startNanos = System.nanoTime();
   private final Map<String, String> figures = new LinkedHashMap<>();
+  private final List<String> faults = new ArrayList<>();
 
   Journal(PrintStream out) {
     this.out = out;
@@ -38,5 +41,28 @@ final class Journal {
 
   synchronized void print(String text) {
     out.println(text);
+  }
+
+  /** A step that tells whether what must be true is; returns it. */
+  synchronized boolean require(String what, boolean isTrue) {
+    step((isTrue ? "yes: " : "NO: ") + what);
+    if (!isTrue) {
+      faults.add(what);
+    }
+    return isTrue;
+  }
+
+  /** Prints what must not be, and keeps it for {@link #faults}. */
+  synchronized void fault(String text) {
+    print(text);
+    faults.add(text);
+  }
+
+  /** For a report that has no output: all that must not be, and the table. */
+  synchronized String faults() {
+    StringBuilder text = new StringBuilder();
+    faults.forEach(fault -> text.append(fault).append('\n'));
+    figures.forEach((name, value) -> text.append("%s: %s%n".formatted(name, value)));
+    return text.toString();
   }
 }

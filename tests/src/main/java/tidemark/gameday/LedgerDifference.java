@@ -14,10 +14,10 @@ import java.util.Set;
 record LedgerDifference(long missing, long extra, long different) {
 
   /** Of counts by org, step and minute. */
-  static LedgerDifference of(Map<String, Long> left, Map<String, Long> right) {
-    Set<String> onlyLeft = new HashSet<>(left.keySet());
+  static LedgerDifference of(Map<RowKey, Long> left, Map<RowKey, Long> right) {
+    Set<RowKey> onlyLeft = new HashSet<>(left.keySet());
     onlyLeft.removeAll(right.keySet());
-    Set<String> onlyRight = new HashSet<>(right.keySet());
+    Set<RowKey> onlyRight = new HashSet<>(right.keySet());
     onlyRight.removeAll(left.keySet());
     long different =
         left.entrySet().stream()

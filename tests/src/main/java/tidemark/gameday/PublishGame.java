@@ -6,11 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -143,7 +146,7 @@ final class PublishGame extends Game {
   /** The replay is right, and comparing tells what the judge has found, and whose it is. */
   private void findThem(Verdict wrong) {
     stage.journal().print(command.run(0, "replay", MENDED));
-    isGood &= stage.compare(MENDED).isGood();
+    requireAsSent(MENDED);
     ComparedRows found = ComparedRows.ofJson(command.run(1, "compare", MENDED, "--json"));
     stage.journal().figure("main against the replay", found.text());
     LedgerDifference ledger =
@@ -154,12 +157,38 @@ final class PublishGame extends Game {
         found.missing() == wrong.extra() + ledger.missing()
             && found.extra() == wrong.missing() + ledger.extra()
             && found.different() == wrong.different() + ledger.different());
-    Map.Entry<String, Long> most =
-        found.leftEpochs().entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
+    Map<String, Long> holding = epochsOfDifferences();
     require(
-        "the epoch with most of them had the bugs: %s, %,d rows"
-            .formatted(most.getKey(), most.getValue()),
-        guilty.contains(most.getKey()));
+        "it names the epochs whose files hold them: wanted %s, found %s"
+            .formatted(holding, found.leftEpochs()),
+        found.leftEpochs().equals(holding));
+    require(
+        "epochs that had the bugs are among them: " + guilty,
+        !Collections.disjoint(guilty, found.leftEpochs().keySet()));
+  }
+
+  /** Partial rows of what differs between main and the replay, by the epochs that stored them. */
+  private Map<String, Long> epochsOfDifferences() {
+    Set<RowKey> differing =
+        differing(
+            stage.tables().rows(StoredTables.MAIN).values(), stage.tables().rows(MENDED).values());
+    differing.addAll(
+        differing(stage.tables().ledger(StoredTables.MAIN), stage.tables().ledger(MENDED)));
+    Map<String, Long> rows = new TreeMap<>();
+    stage
+        .tables()
+        .keysOfEpochs(StoredTables.MAIN)
+        .forEach(
+            (epoch, keys) -> rows.put(epoch, keys.stream().filter(differing::contains).count()));
+    rows.values().removeIf(count -> count == 0);
+    return rows;
+  }
+
+  private static <V> Set<RowKey> differing(Map<RowKey, V> left, Map<RowKey, V> right) {
+    Set<RowKey> keys = new HashSet<>(left.keySet());
+    keys.addAll(right.keySet());
+    keys.removeIf(key -> Objects.equals(left.get(key), right.get(key)));
+    return keys;
   }
 
   private void publish(Verdict wrong) throws InterruptedException {
@@ -176,7 +205,7 @@ final class PublishGame extends Game {
       reader.start();
       stage.journal().print(command.run(0, "publish", MENDED));
       after = SwapReader.ask(gateway);
-      isGood &= stage.compare(StoredTables.MAIN).isGood();
+      requireAsSent(StoredTables.MAIN);
       isGood &= isAuditWell(gateway);
       stage.journal().print(command.run(0, "publish", MENDED, "--undo"));
       require("undoing puts the old rows back", SwapReader.ask(gateway).equals(before));
@@ -189,21 +218,28 @@ final class PublishGame extends Game {
     }
     restart(List.of());
     stage.sendLate(LATE_SECONDS);
-    isGood &= stage.compare(StoredTables.MAIN).isGood();
+    requireAsSent(StoredTables.MAIN);
   }
 
   private boolean isAuditWell(Map<String, String> gateway) {
     AuditReport audit = Audit.run(gateway, AuditRequest.everything());
     List<String> differences = new ArrayList<>();
     audit.differences().forEach(difference -> differences.add(difference.describe()));
-    differences.forEach(stage.journal()::print);
+    differences.forEach(stage.journal()::fault);
     stage.journal().figure("differences of the audit", differences.size());
     return differences.isEmpty();
   }
 
+  private void requireAsSent(String branch) {
+    Verdict verdict = stage.compare(branch);
+    if (!verdict.isGood()) {
+      verdict.examples().forEach(stage.journal()::fault);
+      isGood = false;
+    }
+  }
+
   private void require(String what, boolean isTrue) {
-    stage.journal().step((isTrue ? "yes: " : "NO: ") + what);
-    isGood &= isTrue;
+    isGood &= stage.journal().require(what, isTrue);
   }
 
   @Override

@@ -33,7 +33,7 @@ final class RulesJudge {
     new AlertJudge(timeline, findings).judge(told, alerts);
     printVerdicts(told, alerts, verdicts);
     printDelays(new QuietDelays(told, quiet));
-    findings.examples().forEach(journal::print);
+    findings.examples().forEach(journal::fault);
     journal.figure("verdict on verdicts and alerts", findings.text());
     return areRowsGood && findings.isEmpty() && verdicts.windows() > 0;
   }
@@ -44,8 +44,8 @@ final class RulesJudge {
     List<Commit> commits = tables.commits(StoredTables.MAIN);
     Verdict plain = Judge.judge(wanted.rows(), stored, commits, key -> !WantedRows.isCoarser(key));
     Verdict coarser = Judge.judge(wanted.rows(), stored, commits, WantedRows::isCoarser);
-    plain.examples().forEach(journal::print);
-    coarser.examples().forEach(journal::print);
+    plain.examples().forEach(journal::fault);
+    coarser.examples().forEach(journal::fault);
     long laterFromMs =
         timeline.rules().stream()
             .filter(span -> span.definition().name().equals(TwinRules.LATER))

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.iceberg.FileScanTask;
@@ -47,6 +48,7 @@ final class StoredTables implements AutoCloseable {
   private static final TableIdentifier ARCHIVE = TableIdentifier.of("tidemark", "archive");
   private static final String ARCHIVE_ENDS = "tidemark.archive.ends";
   private static final TableIdentifier SERIES = TableIdentifier.of("tidemark", "series");
+  private static final int LEDGER = 0;
   private static final double GAMMA = Math.pow(2, 1 / 64.0);
 
   private final Supplier<JdbcCatalog> opening;
@@ -223,23 +225,37 @@ final class StoredTables implements AutoCloseable {
     return new Rows(values, sketches, stored[0]);
   }
 
-  /** Points that the steps of the job have counted, by org, step and minute. */
-  Map<String, Long> ledger(String branch) {
-    Map<String, Long> counts = new HashMap<>();
+  /** Points that the steps of the job have counted, by org, step and minute; the tier is 0. */
+  Map<RowKey, Long> ledger(String branch) {
+    Map<RowKey, Long> counts = new HashMap<>();
     read(
         ROLLUPS,
         branch,
-        Expressions.equal("tier", 0),
+        Expressions.equal("tier", LEDGER),
         (record, unused) ->
-            counts.merge(
-                "%s %s %s"
-                    .formatted(
-                        record.getField("org"),
-                        record.getField("metric"),
-                        record.getField("window_start")),
-                (Long) record.getField("count"),
-                Long::sum));
+            counts.merge(key(record, Map.of()), (Long) record.getField("count"), Long::sum));
     return counts;
+  }
+
+  /**
+   * Keys of the rows, and of the ledger's, in the files that each epoch of a branch has added, by
+   * the epoch's identity. A key can be there several times, each a partial row.
+   */
+  Map<String, List<RowKey>> keysOfEpochs(String branch) {
+    Map<Long, Map<String, SeriesName>> names = seriesNames(branch);
+    Map<String, List<RowKey>> keys = new HashMap<>();
+    Table table = catalog().loadTable(ROLLUPS);
+    for (Snapshot snapshot :
+        SnapshotUtil.ancestorsOf(table.snapshot(branch).snapshotId(), table::snapshot)) {
+      Commit commit = Commit.of(snapshot);
+      if (commit.isEpoch() && commit.addsFiles()) {
+        List<RowKey> ofEpoch = keys.computeIfAbsent(commit.identity(), absent -> new ArrayList<>());
+        each(
+            IcebergGenerics.read(table).appendsBetween(snapshot.parentId(), snapshot.snapshotId()),
+            record -> ofEpoch.add(key(record, names)));
+      }
+    }
+    return keys;
   }
 
   private Map<Long, Map<String, SeriesName>> seriesNames(String branch) {
@@ -274,8 +290,7 @@ final class StoredTables implements AutoCloseable {
 
   private void read(TableIdentifier id, String branch, BiConsumer<Record, Table> each) {
     Expression all = Expressions.alwaysTrue();
-    // 0 is the ledger's, not a rollup
-    read(id, branch, id.equals(ROLLUPS) ? Expressions.greaterThan("tier", 0) : all, each);
+    read(id, branch, id.equals(ROLLUPS) ? Expressions.greaterThan("tier", LEDGER) : all, each);
   }
 
   private void read(
@@ -286,11 +301,12 @@ final class StoredTables implements AutoCloseable {
     if (head == null) {
       throw new IllegalStateException("table %s has no branch %s".formatted(id, branch));
     }
-    scan = scan.useSnapshot(head.snapshotId()).where(wanted);
+    each(scan.useSnapshot(head.snapshotId()).where(wanted), record -> each.accept(record, table));
+  }
+
+  private static void each(IcebergGenerics.ScanBuilder scan, Consumer<Record> each) {
     try (CloseableIterable<Record> records = scan.build()) {
-      for (Record record : records) {
-        each.accept(record, table);
-      }
+      records.forEach(each);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -300,13 +316,15 @@ final class StoredTables implements AutoCloseable {
     String org = (String) record.getField("org");
     String metric = (String) record.getField("metric");
     Long id = (Long) record.getField("series_id");
+    int tier = (Integer) record.getField("tier");
     SeriesName name = names.getOrDefault(id, Map.of()).get(org + "\n" + metric);
+    String tags = name == null ? "no such series: " + id : name.tags();
     return new RowKey(
-        (Integer) record.getField("tier"),
+        tier,
         org,
         metric,
         (String) record.getField("type"),
-        name == null ? "no such series: " + id : name.tags(),
+        tier == LEDGER ? "" : tags,
         ((OffsetDateTime) record.getField("window_start")).toInstant().toEpochMilli());
   }
 

@@ -15,41 +15,33 @@ class GameDayITCase {
 
   @Test
   void killedTaskManagersAndAKilledJobManagerChangeNothing() throws InterruptedException {
-    assertThat(new KillsGame(2, 1).play(options("kills"), HOME, System.out))
-        .as("seed %d", SEED)
-        .isTrue();
+    play(new KillsGame(2, 1), "kills");
   }
 
   @Test
   void crashesLostAnswersAndLateCommitsChangeNothing() throws InterruptedException {
-    assertThat(new CommitGame(1, 2).play(options("commit"), HOME, System.out))
-        .as("seed %d", SEED)
-        .isTrue();
+    play(new CommitGame(1, 2), "commit");
   }
 
   @Test
   void changedRulesAStalledPartitionAndAKilledTaskManagerMakeNoVerdictFalse()
       throws InterruptedException {
-    assertThat(new RulesGame(10, 1, 1, 15, 8).play(options("rules"), HOME, System.out))
-        .as("seed %d", SEED)
-        .isTrue();
+    play(new RulesGame(10, 1, 1, 15, 8), "rules");
   }
 
   @Test
   void aReplayOfWhatKafkaHasDroppedIsEqualToWhatWasSent() throws InterruptedException {
-    assertThat(new ReplayGame(2, 1).play(options("replay"), HOME, System.out))
-        .as("seed %d", SEED)
-        .isTrue();
+    play(new ReplayGame(2, 1), "replay");
   }
 
   @Test
   void whatABugDidIsFoundReplayedAndReplacedAtOnce() throws InterruptedException {
-    assertThat(new PublishGame(15).play(options("publish"), HOME, System.out))
-        .as("seed %d", SEED)
-        .isTrue();
+    play(new PublishGame(15), "publish");
   }
 
-  private GameOptions options(String game) {
-    return GameOptions.of(SEED, folder.resolve(game));
+  private void play(Game game, String name) throws InterruptedException {
+    Journal journal = new Journal(System.out);
+    boolean isGood = game.play(GameOptions.of(SEED, folder.resolve(name)), HOME, journal);
+    assertThat(isGood).as("seed %d, found:%n%s", SEED, journal.faults()).isTrue();
   }
 }
