@@ -54,7 +54,7 @@ final class StoredDay {
   private static final int ZONES = 3;
 
   private static final int SKETCHES = 256;
-  private static final int CHUNK_ROWS = 1 << 18;
+  private static final int CHUNK_ROWS = 1 << 16;
 
   private final QueryOptions options;
   private final CatalogAddress address;
