@@ -176,10 +176,7 @@ final class SketchCodec {
   private static void readStore(SketchReader reader, int mode, SketchMerger.Range bins) {
     int binCount = reader.nextBinCount();
     if (mode == CONTIGUOUS) {
-      int lowest = readLowest(reader, binCount);
-      for (int index = lowest; index < lowest + binCount; index++) {
-        bins.add(index, reader.nextCount());
-      }
+      reader.addCounts(readLowest(reader, binCount), binCount, bins);
     } else if (mode == DELTAS_AND_COUNTS) {
       reader.addBins(binCount, bins);
     } else {

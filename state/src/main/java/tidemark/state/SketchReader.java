@@ -23,6 +23,13 @@ final class SketchReader {
   /** A bin whose distance has one byte and whose count has two. */
   private static final int SHORT_BIN_BYTES = 3;
 
+  /** A count that is taken out of one word: 21 bits, six of exponent before those of fraction. */
+  private static final int WORD_COUNT_BYTES = 3;
+
+  private static final int FRACTION_BITS = 15;
+  private static final int FRACTION = (1 << FRACTION_BITS) - 1;
+  private static final int MAX_EXPONENT = 47; // so that nothing is shifted out
+
   private final byte[] source;
   private final int end;
   private int at;
@@ -113,6 +120,46 @@ final class SketchReader {
       next = at;
       counts = bins.counts();
       cell = index - bins.lowest();
+    }
+    at = next;
+  }
+
+  /**
+   * Adds neighbouring bins by their counts.
+   *
+   * <p>A count of one to three bytes, see {@link VarCoding}, is taken out of one word, and no jump
+   * depends on how many. In merged sketches most counts have two or three.
+   */
+  void addCounts(int lowest, int binCount, SketchMerger.Range bins) {
+    byte[] bytes = source;
+    long[] counts = bins.counts();
+    int cell = lowest - bins.lowest();
+    int lastWord = Math.min(end - WORD_COUNT_BYTES, bytes.length - Integer.BYTES);
+    int next = at;
+    for (int i = 0; i < binCount; i++, cell++) {
+      if (next <= lastWord && cell >= 0 && cell < counts.length) {
+        int word = (int) WORDS.get(bytes, next);
+        int hasSecond = (word << 24) >> 31; // all bits or none
+        int hasThird = hasSecond & ((word << 16) >> 31);
+        int bits =
+            (word & 0x7F) << 14
+                | ((word >>> 1) & 0x3F80 & hasSecond)
+                | ((word >>> 16) & 0x7F & hasThird);
+        int exponent = bits >>> FRACTION_BITS;
+        long shifted = (1L << FRACTION_BITS | (bits & FRACTION)) << exponent; // count + 1, shifted
+        if ((hasThird & word & 0x800000) == 0
+            && exponent <= MAX_EXPONENT
+            && (shifted & FRACTION) == 0) {
+          counts[cell] = SketchBins.saturatedSum(counts[cell], (shifted >>> FRACTION_BITS) - 1);
+          next += 1 - hasSecond - hasThird;
+          continue;
+        }
+      }
+      at = next;
+      bins.add(lowest + i, nextCount());
+      next = at;
+      counts = bins.counts();
+      cell = lowest + i - bins.lowest();
     }
     at = next;
   }

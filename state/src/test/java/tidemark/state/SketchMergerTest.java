@@ -38,7 +38,7 @@ class SketchMergerTest {
   /** All ways of writing bins down, and counts of one byte to nine. */
   private static SketchBuffer sketch(Random random) {
     SketchBuffer sketch = new SketchBuffer();
-    switch (random.nextInt(4)) {
+    switch (random.nextInt(5)) {
       case 0 -> {
         for (double value : AwkwardValues.next(random, 12)) {
           sketch.accept(value);
@@ -51,6 +51,12 @@ class SketchMergerTest {
         }
       }
       case 2 -> {
+        int lowest = random.nextInt(-2_000, 2_000);
+        for (int i = random.nextInt(200); i >= 0; i--) {
+          sketch.addBin(lowest + i, 1 + (random.nextLong(1L << 53) >>> random.nextInt(53)), false);
+        }
+      }
+      case 3 -> {
         for (int i = random.nextInt(30); i >= 0; i--) {
           sketch.addBin(random.nextInt(-3_000, 3_000), 1, random.nextBoolean());
         }
