@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -28,23 +27,17 @@ import tidemark.state.definition.CoarserSeries;
 final class RowGroupScan implements AutoCloseable {
   private static final int STRIP_ROWS = 4_096;
 
-  /** More series than this are looked for in all pages. */
-  private static final int FEW_SERIES = 256;
-
   /** Group of a row whose series is not known, if its time is asked for. */
   private static final int UNKNOWN = -2;
 
   private static final long NO_TIME = Long.MIN_VALUE;
 
   private final ScanRequest request;
+  private final RowGroupFilter filter;
   private final ScanGrid grid;
   private final ScanCells cells;
   private final BooleanSupplier isCancelled;
   private final Set<ScanColumn> wanted;
-  private final byte[] org;
-  private final byte[][] metrics;
-  private final long fromMicros;
-  private final long toMicros;
 
   private final RowGroupColumns columns = new RowGroupColumns();
 
@@ -64,38 +57,18 @@ final class RowGroupScan implements AutoCloseable {
   /**
    * @param isCancelled is asked now and then
    */
-  RowGroupScan(ScanRequest request, ScanGrid grid, ScanCells cells, BooleanSupplier isCancelled) {
+  RowGroupScan(
+      ScanRequest request,
+      RowGroupFilter filter,
+      ScanGrid grid,
+      ScanCells cells,
+      BooleanSupplier isCancelled) {
     this.isCancelled = isCancelled;
     this.request = request;
+    this.filter = filter;
     this.grid = grid;
     this.cells = cells;
     wanted = request.columns();
-    org = request.org().getBytes(UTF_8);
-    metrics =
-        request.metrics().orElse(List.of()).stream()
-            .map(name -> name.getBytes(UTF_8))
-            .toArray(byte[][]::new);
-    fromMicros = micros(request.fromMs());
-    toMicros = micros(request.toMs());
-  }
-
-  private static long micros(long ms) {
-    return ms == Long.MIN_VALUE || ms == Long.MAX_VALUE ? ms : Math.multiplyExact(ms, 1000L);
-  }
-
-  /** Whether a row group may have rows that count. */
-  static boolean mayHold(ScanRequest request, StoredColumns file, int group) {
-    return file.mayHold(group, RollupsTable.ORG, request.org().getBytes(UTF_8))
-        && (request.metrics().isEmpty()
-            || request.metrics().get().stream()
-                .anyMatch(name -> file.mayHold(group, RollupsTable.METRIC, name.getBytes(UTF_8))))
-        && file.min(group, RollupsTable.WINDOW_START) < micros(request.toMs())
-        && file.max(group, RollupsTable.WINDOW_START) >= micros(request.fromMs())
-        && (!isOfFewSeries(request) || file.rowsOf(group, request.groups().sortedIds()).length > 0);
-  }
-
-  private static boolean isOfFewSeries(ScanRequest request) {
-    return request.others() == Others.LEFT_OUT && request.groups().sortedIds().length <= FEW_SERIES;
   }
 
   /** Merges a row group's rows. */
@@ -103,10 +76,7 @@ final class RowGroupScan implements AutoCloseable {
     file = source;
     group = rowGroup;
     columns.open(source, rowGroup);
-    long[] ranges =
-        isOfFewSeries(request)
-            ? file.rowsOf(group, request.groups().sortedIds())
-            : new long[] {0, file.rows(group)};
+    long[] ranges = filter.rows(source, rowGroup);
     for (int i = 0; i < ranges.length; i += 2) {
       for (long row = ranges[i]; row < ranges[i + 1]; row += STRIP_ROWS) {
         mergeStrip(row, (int) Math.min(STRIP_ROWS, ranges[i + 1] - row));
@@ -145,9 +115,9 @@ final class RowGroupScan implements AutoCloseable {
   /** Finds the rows' groups; returns where the last row with one ends, 0 if there is none. */
   private int findGroups(int rows) throws IOException {
     Arrays.fill(groupOf, 0, rows, 0);
-    leaveOthers(RollupsTable.ORG, rows, org);
+    leaveOthers(RollupsTable.ORG, rows, filter.org());
     if (request.metrics().isPresent()) {
-      leaveOthers(RollupsTable.METRIC, rows, metrics);
+      leaveOthers(RollupsTable.METRIC, rows, filter.metrics());
     } else if (request.coarser() == Coarser.LEFT_OUT) {
       leave(RollupsTable.METRIC, rows, RowGroupScan::isCoarser);
     }
@@ -182,7 +152,7 @@ final class RowGroupScan implements AutoCloseable {
     for (int i = 0; i < rows; i++) {
       long window = windowStart[i];
       int group = groupOf[i];
-      if (group == SeriesGroups.NONE || window < fromMicros || window >= toMicros) {
+      if (group == SeriesGroups.NONE || !filter.isInTime(window)) {
         cellOf[i] = SeriesGroups.NONE;
         continue;
       }

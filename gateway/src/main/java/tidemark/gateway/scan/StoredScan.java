@@ -21,6 +21,7 @@ final class StoredScan {
   private static final int MAX_THREADS = 8;
 
   private final ScanRequest request;
+  private final RowGroupFilter filter;
   private final ScanGrid grid;
   private final List<Part> parts = new ArrayList<>();
   private final Executor threads;
@@ -43,10 +44,11 @@ final class StoredScan {
     this.request = request;
     this.threads = threads;
     this.isCancelled = isCancelled;
+    filter = new RowGroupFilter(request);
     grid = new ScanGrid(request);
     for (StoredColumns file : request.files()) {
       for (int group = 0; group < file.rowGroups(); group++) {
-        if (RowGroupScan.mayHold(request, file, group)) {
+        if (filter.mayHold(file, group)) {
           parts.add(new Part(file, group));
         }
       }
@@ -158,7 +160,7 @@ final class StoredScan {
 
   private ScanCells read(AtomicInteger next) {
     ScanCells cells = new ScanCells((int) grid.cells(), request.columns());
-    try (RowGroupScan scan = new RowGroupScan(request, grid, cells, isCancelled)) {
+    try (RowGroupScan scan = new RowGroupScan(request, filter, grid, cells, isCancelled)) {
       for (int i = next.getAndIncrement(); i < parts.size(); i = next.getAndIncrement()) {
         scan.merge(parts.get(i).file(), parts.get(i).rowGroup());
       }

@@ -6,14 +6,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.Encoding;
-import org.apache.parquet.column.statistics.LongStatistics;
-import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
@@ -49,6 +48,7 @@ public final class StoredColumns {
   private final ByteBuffer mapped;
   private final List<BlockMetaData> blocks;
   private final List<SeriesPages> seriesPages; // by row group
+  private final Map<Integer, KeyBounds> bounds = new HashMap<>(); // by field id
 
   private StoredColumns(
       Path path, ByteBuffer mapped, List<BlockMetaData> blocks, List<SeriesPages> seriesPages) {
@@ -56,6 +56,7 @@ public final class StoredColumns {
     this.mapped = mapped;
     this.blocks = blocks;
     this.seriesPages = seriesPages;
+    KEYS.forEach(fieldId -> bounds.put(fieldId, new KeyBounds(blocks, fieldId)));
   }
 
   /**
@@ -134,26 +135,22 @@ public final class StoredColumns {
 
   /** Whether rows of a row group may have that org or metric, in UTF-8. */
   public boolean mayHold(int group, int fieldId, byte[] text) {
-    Statistics<?> statistics = chunk(group, fieldId).getStatistics();
-    return Arrays.compareUnsigned(statistics.getMinBytes(), text) <= 0
-        && Arrays.compareUnsigned(statistics.getMaxBytes(), text) >= 0;
+    return bounds.get(fieldId).mayHold(group, text);
   }
 
   /** Whether all rows of a row group have that org or metric. */
   public boolean holdsOnly(int group, int fieldId, byte[] text) {
-    Statistics<?> statistics = chunk(group, fieldId).getStatistics();
-    return Arrays.equals(statistics.getMinBytes(), text)
-        && Arrays.equals(statistics.getMaxBytes(), text);
+    return bounds.get(fieldId).holdsOnly(group, text);
   }
 
   /** Lowest series id or window start (microseconds) in a row group. */
   public long min(int group, int fieldId) {
-    return ((LongStatistics) chunk(group, fieldId).getStatistics()).getMin();
+    return bounds.get(fieldId).lowest(group);
   }
 
   /** Highest series id or window start (microseconds) in a row group. */
   public long max(int group, int fieldId) {
-    return ((LongStatistics) chunk(group, fieldId).getStatistics()).getMax();
+    return bounds.get(fieldId).highest(group);
   }
 
   /**
