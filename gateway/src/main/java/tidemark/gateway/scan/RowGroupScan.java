@@ -71,16 +71,20 @@ final class RowGroupScan implements AutoCloseable {
     wanted = request.columns();
   }
 
-  /** Merges a row group's rows. */
-  void merge(StoredColumns source, int rowGroup) throws IOException {
-    file = source;
-    group = rowGroup;
-    columns.open(source, rowGroup);
-    long[] ranges = filter.rows(source, rowGroup);
-    for (int i = 0; i < ranges.length; i += 2) {
-      for (long row = ranges[i]; row < ranges[i + 1]; row += STRIP_ROWS) {
-        mergeStrip(row, (int) Math.min(STRIP_ROWS, ranges[i + 1] - row));
-      }
+  /**
+   * Merges rows of a row group.
+   *
+   * @param from not below what was read of the same row group just before
+   * @param to exclusive
+   */
+  void merge(StoredColumns source, int rowGroup, long from, long to) throws IOException {
+    if (source != file || rowGroup != group) {
+      file = source;
+      group = rowGroup;
+      columns.open(source, rowGroup);
+    }
+    for (long row = from; row < to; row += STRIP_ROWS) {
+      mergeStrip(row, (int) Math.min(STRIP_ROWS, to - row));
     }
   }
 

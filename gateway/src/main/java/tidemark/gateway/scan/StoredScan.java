@@ -13,12 +13,15 @@ import java.util.function.BooleanSupplier;
 import tidemark.serde.table.StoredColumns;
 
 /**
- * One scan that was planned: the row groups to read, and how many threads may. It runs before the
- * engine does, or when the engine asks for its rows, each time anew.
+ * One scan that was planned: the rows to read, and how many threads may. It runs before the engine
+ * does, or when the engine asks for its rows, each time anew.
  */
 final class StoredScan {
   /** Threads of one scan: more would each hold cells of their own. */
   private static final int MAX_THREADS = 8;
+
+  /** So that threads end together though an hour of a metric is one row group or two. */
+  private static final long PART_ROWS = 1 << 16;
 
   private final ScanRequest request;
   private final RowGroupFilter filter;
@@ -29,7 +32,8 @@ final class StoredScan {
   private final BooleanSupplier isCancelled;
   private final AtomicReference<ScanCells> ready = new AtomicReference<>();
 
-  private record Part(StoredColumns file, int rowGroup) {}
+  /** Rows of a row group, the last one exclusive. */
+  private record Part(StoredColumns file, int rowGroup, long from, long to) {}
 
   /**
    * @param threads that help the one that asks
@@ -49,13 +53,22 @@ final class StoredScan {
     for (StoredColumns file : request.files()) {
       for (int group = 0; group < file.rowGroups(); group++) {
         if (filter.mayHold(file, group)) {
-          parts.add(new Part(file, group));
+          addParts(filter, file, group);
         }
       }
     }
     long fitting = maxBytes / Math.max(1, bytesPerThread());
     threadCount =
         (int) Math.min(Math.min(parts.size(), fitting), Math.min(processors, MAX_THREADS));
+  }
+
+  private void addParts(RowGroupFilter filter, StoredColumns file, int group) {
+    long[] ranges = filter.rows(file, group);
+    for (int i = 0; i < ranges.length; i += 2) {
+      for (long row = ranges[i]; row < ranges[i + 1]; row += PART_ROWS) {
+        parts.add(new Part(file, group, row, Math.min(row + PART_ROWS, ranges[i + 1])));
+      }
+    }
   }
 
   ScanRequest request() {
@@ -162,7 +175,8 @@ final class StoredScan {
     ScanCells cells = new ScanCells((int) grid.cells(), request.columns());
     try (RowGroupScan scan = new RowGroupScan(request, filter, grid, cells, isCancelled)) {
       for (int i = next.getAndIncrement(); i < parts.size(); i = next.getAndIncrement()) {
-        scan.merge(parts.get(i).file(), parts.get(i).rowGroup());
+        Part part = parts.get(i);
+        scan.merge(part.file(), part.rowGroup(), part.from(), part.to());
       }
       return cells;
     } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
