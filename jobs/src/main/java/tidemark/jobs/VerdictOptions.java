@@ -10,8 +10,8 @@ final class VerdictOptions {
           .stringType()
           .defaultValue("tidemark-verdicts")
           .withDescription(
-              "Topic to which every verdict of a monitor goes, as JSON, at least once; id and revision"
-                  + " tell what comes twice. It must exist once there are monitors. Empty: none is"
+              "Topic to which every verdict of a monitor goes, as JSON, at least once; what comes last"
+                  + " of an id replaces all before. It must exist once there are monitors. Empty: none is"
                   + " written. Can change between runs.");
 
   static final ConfigOption<String> ALERTS_TOPIC =

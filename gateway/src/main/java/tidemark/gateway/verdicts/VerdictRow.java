@@ -25,7 +25,10 @@ record VerdictRow(
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** What a later record replaces. */
-  record Key(String org, String id, int revision) {}
+  record Key(Window window, int revision) {}
+
+  /** One window of one group; other orgs may tell the same id. */
+  record Window(String org, String id) {}
 
   /**
    * @throws IllegalArgumentException if it has times or offsets that cannot be
@@ -71,7 +74,11 @@ record VerdictRow(
     return offsets;
   }
 
+  Window window() {
+    return new Window(verdict.subject().org(), verdict.id());
+  }
+
   Key key() {
-    return new Key(verdict.subject().org(), verdict.id(), verdict.revision());
+    return new Key(window(), verdict.revision());
   }
 }

@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +21,7 @@ import tidemark.state.monitor.VerdictMark;
  * statement of any thread sees them as of one moment, between two calls of {@link #add}.
  *
  * <pre>
- * main.verdict_rows     a row per id and revision; latest: no later revision of the id is known
+ * main.verdict_rows     a row per id and revision; latest: what was read last of the id
  * main.verdict_offsets  what the rows of one look at the watermark share, by number
  * </pre>
  *
@@ -53,16 +54,9 @@ public final class VerdictRows implements AutoCloseable {
   private static final String OUTDATE =
       """
       UPDATE main.verdict_rows r SET latest = false FROM fresh_verdicts f
-      WHERE r.org = f.org AND r.id = f.id AND r.latest AND r.revision < f.revision AND %s""";
+      WHERE r.org = f.org AND r.id = f.id AND r.latest AND %s""";
 
-  private static final String INSERT =
-      """
-      INSERT INTO main.verdict_rows
-      SELECT f.* REPLACE (
-        f.revision = max(f.revision) OVER (PARTITION BY f.org, f.id)
-          AND NOT EXISTS (SELECT 1 FROM main.verdict_rows r WHERE r.org = f.org AND r.id = f.id
-            AND r.revision > f.revision AND %s) AS latest)
-      FROM fresh_verdicts f""";
+  private static final String INSERT = "INSERT INTO main.verdict_rows FROM fresh_verdicts";
 
   /** A table of its own in place of deleted rows, whose memory the engine would keep. */
   private static final List<String> CUT =
@@ -70,7 +64,7 @@ public final class VerdictRows implements AutoCloseable {
           """
           CREATE TABLE main.verdict_rows_kept AS SELECT * FROM (
             SELECT * FROM main.verdict_rows
-            ORDER BY window_end DESC, org, id, revision DESC LIMIT %d)
+            ORDER BY window_end DESC, org, id, latest DESC, revision DESC LIMIT %d)
           ORDER BY window_end""",
           """
           CREATE TABLE main.verdict_offsets_kept AS SELECT * FROM main.verdict_offsets
@@ -117,7 +111,10 @@ public final class VerdictRows implements AutoCloseable {
     update("CREATE TEMP TABLE fresh_verdicts " + COLUMNS);
   }
 
-  /** Takes verdicts in, all or none; of those with one id and revision, the last one counts. */
+  /**
+   * Takes verdicts in, all or none, in the order in which they were told: the last one of an id is
+   * the latest, whatever its revision, and of those with one id and revision the last one counts.
+   */
   synchronized void add(Collection<VerdictRow> verdicts) throws SQLException {
     Map<VerdictRow.Key, VerdictRow> fresh = new LinkedHashMap<>();
     int tooOld = 0;
@@ -125,6 +122,7 @@ public final class VerdictRows implements AutoCloseable {
       if (row.verdict().windowEndMs() < floorMs) {
         tooOld++;
       } else {
+        fresh.remove(row.key()); // its place is that of the last one
         fresh.put(row.key(), row);
       }
     }
@@ -141,7 +139,7 @@ public final class VerdictRows implements AutoCloseable {
       String ofWindows = ofWindows(fresh);
       int after = rows - update(DELETE.formatted(ofWindows));
       update(OUTDATE.formatted(ofWindows));
-      after += update(INSERT.formatted(ofWindows));
+      after += update(INSERT);
       update("DELETE FROM fresh_verdicts");
       int left = Math.min(after, maxRows);
       long floorThen = floorMs;
@@ -189,14 +187,17 @@ public final class VerdictRows implements AutoCloseable {
   }
 
   private void append(Collection<VerdictRow> fresh) throws SQLException {
+    Map<VerdictRow.Window, VerdictRow> latest = new HashMap<>();
+    fresh.forEach(row -> latest.put(row.window(), row));
     try (DuckDBAppender appender = connection.createAppender("temp", "main", "fresh_verdicts")) {
       for (VerdictRow row : fresh) {
-        append(row, appender);
+        append(row, row.equals(latest.get(row.window())), appender);
       }
     }
   }
 
-  private void append(VerdictRow row, DuckDBAppender appender) throws SQLException {
+  private void append(VerdictRow row, boolean isLatest, DuckDBAppender appender)
+      throws SQLException {
     Verdict verdict = row.verdict();
     Evidence evidence = verdict.evidence();
     appender.beginRow();
@@ -210,7 +211,7 @@ public final class VerdictRows implements AutoCloseable {
     } else {
       appender.appendNull();
     }
-    appender.append(verdict.points()).append(verdict.revision()).append(false);
+    appender.append(verdict.points()).append(verdict.revision()).append(isLatest);
     appender.append(evidence.completeness().label());
     if (evidence.watermarkMs() == Long.MIN_VALUE) {
       appender.appendNull();

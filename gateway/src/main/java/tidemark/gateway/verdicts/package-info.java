@@ -7,6 +7,6 @@
  *
  * <p>Imports {@code tidemark.serde.verdict} and {@code tidemark.state.monitor}; nothing of the
  * other packages of the gateway. One invariant: of each window of a group exactly one row is the
- * latest, that with the highest revision that was read and is kept.
+ * latest, what was read last of it; a restarted job may tell a lower revision than before.
  */
 package tidemark.gateway.verdicts;

@@ -142,13 +142,13 @@ class MonitorsTableTest {
                   random));
         }
       }
-      // what counts is the last revision
+      // what counts is what was told last, also with a lower revision
       world.send(
           SampleVerdicts.of(
-              SampleVerdicts.subject("acme", "latency", 2, 6), 20, 1, VerdictStatus.WARN, random));
+              SampleVerdicts.subject("acme", "latency", 2, 6), 20, 1, VerdictStatus.ALERT, random));
       world.send(
           SampleVerdicts.of(
-              SampleVerdicts.subject("acme", "latency", 2, 6), 20, 0, VerdictStatus.ALERT, random));
+              SampleVerdicts.subject("acme", "latency", 2, 6), 20, 0, VerdictStatus.WARN, random));
       world.send(
           SampleVerdicts.of(
               SampleVerdicts.subject("umbra", "latency", 2, 6),

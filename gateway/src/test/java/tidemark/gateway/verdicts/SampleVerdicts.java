@@ -67,7 +67,7 @@ final class SampleVerdicts {
         marks);
   }
 
-  /** For each group most windows, with up to three revisions, in no order. */
+  /** For each group most windows, with up to three revisions, in no order: also of revisions. */
   static List<Verdict> world(Random random, int windows) {
     List<Verdict> verdicts = new ArrayList<>();
     for (String org : ORGS) {
@@ -98,7 +98,7 @@ final class SampleVerdicts {
         verdicts.add(of(subject, window, revision++, VerdictStatus.INCOMPLETE, random));
       }
       if (revision > 0 && random.nextInt(4) == 0) {
-        continue; // the last word on it
+        continue; // all that is told of it
       }
       for (int last = revision + random.nextInt(3); revision <= last; revision++) {
         if (random.nextInt(3) == 0) {

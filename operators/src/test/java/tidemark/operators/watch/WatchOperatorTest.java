@@ -94,6 +94,34 @@ class WatchOperatorTest {
     }
   }
 
+  /** Why what was told last is in force, and not what has the highest revision. */
+  @Test
+  void whatAFailureTookBackIsToldAnewAndMayHaveALowerRevision() throws Exception {
+    OperatorSubtaskState state;
+    try (WatchHarness harness = started(TOTAL)) {
+      harness.announce(A, MetricType.COUNTER);
+      harness.rows(List.of(delta(A, 60_000L, 4)));
+      harness.watermark(200_000L);
+      state = harness.snapshot();
+      harness.verdicts();
+      harness.rows(List.of(delta(A, 61_000L, 9)));
+      harness.watermark(200_001L);
+      harness.rows(List.of(delta(A, 62_000L, 1)));
+      harness.watermark(200_002L);
+      assertThat(harness.verdicts())
+          .extracting(Verdict::revision, Verdict::points)
+          .containsExactly(tuple(1, 2L), tuple(2, 3L));
+    }
+    try (WatchHarness harness = WatchHarness.start(WatchHarness.CONFIG, 1, 1, state)) {
+      harness.define(definitions(TOTAL));
+      harness.rows(List.of(delta(A, 61_000L, 9), delta(A, 62_000L, 1)));
+      harness.watermark(200_001L);
+      assertThat(harness.verdicts())
+          .extracting(Verdict::revision, Verdict::points, Verdict::value)
+          .containsExactly(tuple(1, 3L, 14.0));
+    }
+  }
+
   @Test
   void aLatePointThatMakesALifeLongerMakesMoreWindowsJudged() throws Exception {
     Monitor delayed = delayed(120_000L);

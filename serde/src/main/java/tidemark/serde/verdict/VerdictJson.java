@@ -28,7 +28,8 @@ import tidemark.state.monitor.WindowValue;
  * <pre>
  * v                1
  * id               text, one for all revisions of one window of one group
- * revision         whole number, from 0; a later one replaces those before it
+ * revision         whole number, from 0; after a failure one can come again, or a lower one. The
+ *                  record that stands last of an id replaces those before it
  * org, monitor     text
  * version          whole number, of the monitor's definition
  * group            object, tag key to value

@@ -8,11 +8,13 @@ import java.util.Set;
 /**
  * What a monitor says of one window of one group, and what that rests on.
  *
- * <p>The first word on a window is revision 0; each later one replaces those before it, and none is
- * ever taken back silently.
+ * <p>What is told last of an id replaces all that was told before, and none is ever taken back
+ * silently.
  *
  * @param id see {@link VerdictSubject#verdictId}
- * @param revision from 0
+ * @param revision 0 for the first word on a window, then one more for each. A job that a failure
+ *     has set back to its checkpoint goes on from the revision there, so the same number can come
+ *     again with another word, and a lower one after a higher
  * @param windowStartMs epoch ms
  * @param windowEndMs epoch ms, exclusive
  * @param value {@link WindowValue#NONE} if the window is empty or not complete
