@@ -39,13 +39,17 @@ final class AlertMessage {
     return body;
   }
 
-  /** The same for every copy and every try of one alert, and of no other one. */
+  /**
+   * The same for every copy and every try of one alert, and of no other one. After a failure the
+   * job may use a revision again for another word on the window: this one has other points.
+   */
   String idempotencyKey() {
-    return "%s-%d-%s"
+    return "%s-%d-%s-%d"
         .formatted(
             headerText(verdict.id()),
             verdict.revision(),
-            verdict.status().name().toLowerCase(Locale.ROOT));
+            verdict.status().name().toLowerCase(Locale.ROOT),
+            verdict.points());
   }
 
   /** Percent-encoded where it is not visible ASCII. */

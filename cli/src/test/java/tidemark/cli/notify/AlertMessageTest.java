@@ -10,9 +10,9 @@ import tidemark.state.monitor.VerdictStatus;
 
 final class AlertMessageTest {
   @Test
-  void theKeyIsOfIdRevisionAndStatus() {
+  void theKeyIsOfIdRevisionStatusAndPoints() {
     AlertMessage alert = AlertMessage.of(TestAlerts.alert("0af9", VerdictStatus.WARN));
-    assertThat(alert.idempotencyKey()).isEqualTo("0af9-3-warn");
+    assertThat(alert.idempotencyKey()).isEqualTo("0af9-3-warn-12");
     assertThat(alert.org()).isEqualTo("acme");
   }
 
@@ -20,7 +20,7 @@ final class AlertMessageTest {
   void whatAHeaderCannotHoldIsEncoded() {
     AlertMessage alert =
         AlertMessage.of(TestAlerts.alert("a\r\nb", VerdictStatus.OK, "org/ü:\u0000", "slow"));
-    assertThat(alert.idempotencyKey()).isEqualTo("a%0D%0Ab-3-ok");
+    assertThat(alert.idempotencyKey()).isEqualTo("a%0D%0Ab-3-ok-12");
     assertThat(alert.org()).isEqualTo("org/%C3%BC:%00");
   }
 

@@ -87,7 +87,7 @@ final class NotifierITCase {
       write("id" + i, i % 2 == 0 ? VerdictStatus.ALERT : VerdictStatus.OK);
       write("id" + i, i % 2 == 0 ? VerdictStatus.ALERT : VerdictStatus.OK);
       write("id" + i / 2, i / 2 % 2 == 0 ? VerdictStatus.ALERT : VerdictStatus.OK);
-      keys.add("id%d-3-%s".formatted(i, i % 2 == 0 ? "alert" : "ok"));
+      keys.add("id%d-3-%s-12".formatted(i, i % 2 == 0 ? "alert" : "ok"));
     }
     // each third request is refused for now
     try (Receiver receiver =
@@ -121,7 +121,7 @@ final class NotifierITCase {
           webhook("w", receiver, fields).replace("/hook", "/hook/${TOKEN}?key=${TOKEN}");
       try (RunningNotifier notifier = notifier(Start.EARLIEST, secretUrl)) {
         receiver.await(2);
-        assertThat(receiver.keys()).containsExactly("bad-3-alert", "good-3-ok");
+        assertThat(receiver.keys()).containsExactly("bad-3-alert-12", "good-3-ok-12");
         assertThat(receiver.requests().get(0).path()).contains(SECRET);
         assertThat(receiver.requests().get(0).header("Authorization")).contains(SECRET);
         Receiver.await("the count", () -> notifier.counters("w-" + topic).delivered.sum() == 1);
@@ -162,8 +162,8 @@ final class NotifierITCase {
         up.await(30);
         assertThat(notifier.counters("down-" + topic).delivered.sum()).isZero();
         assertThat(notifier.counters("busy-" + topic).delivered.sum()).isZero();
-        assertThat(busy.keys().stream().distinct()).containsExactly("id0-3-alert");
-        assertThat(down.keys()).containsExactly("id0-3-alert");
+        assertThat(busy.keys().stream().distinct()).containsExactly("id0-3-alert-12");
+        assertThat(down.keys()).containsExactly("id0-3-alert-12");
       }
     }
     assertThat(broker.records(letters)).isEmpty();
@@ -175,13 +175,13 @@ final class NotifierITCase {
     write("id1", VerdictStatus.ALERT);
     try (Receiver receiver =
             new Receiver(
-                request -> request.key().equals("id0-3-alert") ? Reply.never() : Reply.of(200));
+                request -> request.key().equals("id0-3-alert-12") ? Reply.never() : Reply.of(200));
         RunningNotifier notifier =
             notifier(Start.EARLIEST, webhook("w", receiver, "timeout: 100ms, retry_for: 300ms"))) {
-      Receiver.await("the next one", () -> receiver.keys().contains("id1-3-alert"));
+      Receiver.await("the next one", () -> receiver.keys().contains("id1-3-alert-12"));
       ConsumerRecord<byte[], byte[]> letter = awaitLetters(1).get(0);
       assertThat(text(letter, "tidemark-reason")).isEqualTo("no answer within 100 ms");
-      long tries = receiver.keys().stream().filter(key -> key.equals("id0-3-alert")).count();
+      long tries = receiver.keys().stream().filter(key -> key.equals("id0-3-alert-12")).count();
       assertThat(text(letter, "tidemark-attempts")).isEqualTo(Long.toString(tries));
       assertThat(notifier.counters("w-" + topic).retried.sum()).isEqualTo(tries - 1).isPositive();
     }
@@ -196,13 +196,13 @@ final class NotifierITCase {
       write("held", VerdictStatus.ALERT);
       write("id2", VerdictStatus.ALERT);
       try (RunningNotifier notifier = notifier(Start.EARLIEST, webhook)) {
-        Receiver.await("the held one", () -> receiver.keys().contains("held-3-alert"));
+        Receiver.await("the held one", () -> receiver.keys().contains("held-3-alert-12"));
       }
       int before = receiver.requests().size();
-      assertThat(receiver.keys().subList(1, before)).containsOnly("held-3-alert");
+      assertThat(receiver.keys().subList(1, before)).containsOnly("held-3-alert-12");
       try (RunningNotifier notifier = notifier(Start.NEWEST, webhook)) {
         receiver.await(before + 1);
-        assertThat(receiver.keys().get(before)).isEqualTo("held-3-alert");
+        assertThat(receiver.keys().get(before)).isEqualTo("held-3-alert-12");
         assertThat(notifier.counters("w-" + topic).delivered.sum()).isZero();
       }
       assertThat(receiver.keys()).filteredOn(key -> key.startsWith("id0")).hasSize(1);
@@ -223,7 +223,7 @@ final class NotifierITCase {
         receiver.await(1);
         assertThat(notifier.counters("w-" + topic).read.sum()).isEqualTo(1);
       }
-      assertThat(receiver.keys()).containsExactly("meanwhile-3-alert");
+      assertThat(receiver.keys()).containsExactly("meanwhile-3-alert-12");
     }
   }
 
@@ -242,7 +242,7 @@ final class NotifierITCase {
       broker.deleteRecords(topic, 0, 3);
       try (RunningNotifier notifier = notifier(Start.NEWEST, webhook)) {
         receiver.await(2);
-        assertThat(receiver.keys()).containsExactly("id3-3-alert", "id4-3-alert");
+        assertThat(receiver.keys()).containsExactly("id3-3-alert-12", "id4-3-alert-12");
         assertThat(notifier.counters("w-" + topic).lost.sum()).isEqualTo(3);
       }
     }
@@ -265,10 +265,10 @@ final class NotifierITCase {
       other.await(2);
       Receiver.await("one", () -> notifier.counters("one-" + topic).skipped.sum() == 2);
       Receiver.await("other", () -> notifier.counters("other-" + topic).skipped.sum() == 2);
-      assertThat(one.keys()).containsExactly("b-3-ok", "d-3-alert");
+      assertThat(one.keys()).containsExactly("b-3-ok-12", "d-3-alert-12");
       assertThat(other.requests())
           .extracting(Request::key)
-          .containsExactly("a-3-alert", "c-3-alert");
+          .containsExactly("a-3-alert-12", "c-3-alert-12");
     }
   }
 
