@@ -138,7 +138,9 @@ public final class Scans implements AutoCloseable {
    */
   public Optional<Scan> plan(
       long number, ScanRequest request, int tierSeconds, BooleanSupplier isCancelled) {
-    StoredScan scan = new StoredScan(request, threads, processors, maxBytes / SHARE, isCancelled);
+    StoredScan scan =
+        new StoredScan(
+            request, threads, processors, maxBytes / SHARE, StoredScan.PART_ROWS, isCancelled);
     return take(scan.bytes()) ? Optional.of(new Scan(number, scan, tierSeconds)) : Optional.empty();
   }
 

@@ -21,7 +21,7 @@ final class StoredScan {
   private static final int MAX_THREADS = 8;
 
   /** So that threads end together though an hour of a metric is one row group or two. */
-  private static final long PART_ROWS = 1 << 16;
+  static final int PART_ROWS = 1 << 16;
 
   private final ScanRequest request;
   private final RowGroupFilter filter;
@@ -38,12 +38,14 @@ final class StoredScan {
   /**
    * @param threads that help the one that asks
    * @param maxBytes of cells; fewer threads read if each had too many of its own
+   * @param partRows most rows that a thread reads at once, {@link #PART_ROWS} but in tests
    */
   StoredScan(
       ScanRequest request,
       Executor threads,
       int processors,
       long maxBytes,
+      int partRows,
       BooleanSupplier isCancelled) {
     this.request = request;
     this.threads = threads;
@@ -53,7 +55,7 @@ final class StoredScan {
     for (StoredColumns file : request.files()) {
       for (int group = 0; group < file.rowGroups(); group++) {
         if (filter.mayHold(file, group)) {
-          addParts(filter, file, group);
+          addParts(file, group, partRows);
         }
       }
     }
@@ -62,11 +64,11 @@ final class StoredScan {
         (int) Math.min(Math.min(parts.size(), fitting), Math.min(processors, MAX_THREADS));
   }
 
-  private void addParts(RowGroupFilter filter, StoredColumns file, int group) {
+  private void addParts(StoredColumns file, int group, int partRows) {
     long[] ranges = filter.rows(file, group);
     for (int i = 0; i < ranges.length; i += 2) {
-      for (long row = ranges[i]; row < ranges[i + 1]; row += PART_ROWS) {
-        parts.add(new Part(file, group, row, Math.min(row + PART_ROWS, ranges[i + 1])));
+      for (long row = ranges[i]; row < ranges[i + 1]; row += partRows) {
+        parts.add(new Part(file, group, row, Math.min(row + partRows, ranges[i + 1])));
       }
     }
   }

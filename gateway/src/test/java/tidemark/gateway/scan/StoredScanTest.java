@@ -94,7 +94,8 @@ class StoredScanTest {
               toMs,
               stepMs,
               files);
-      StoredScan scan = new StoredScan(request, threads, 3, Long.MAX_VALUE, () -> false);
+      int partRows = random.nextBoolean() ? StoredScan.PART_ROWS : 1 + random.nextInt(3_000);
+      StoredScan scan = new StoredScan(request, threads, 3, Long.MAX_VALUE, partRows, () -> false);
       assertCells(scan, asked, groups, "seed %s, round %s: %s".formatted(seed, round, request));
     }
   }
@@ -298,6 +299,7 @@ class StoredScanTest {
             Long.MAX_VALUE,
             0,
             files);
-    return new StoredScan(request, threads, 3, Long.MAX_VALUE, () -> isCancelled);
+    return new StoredScan(
+        request, threads, 3, Long.MAX_VALUE, StoredScan.PART_ROWS, () -> isCancelled);
   }
 }
