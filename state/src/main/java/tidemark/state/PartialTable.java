@@ -200,21 +200,34 @@ public final class PartialTable {
     data[entry + LAST_TIME] = Long.MIN_VALUE;
     size++;
     if (size * 2 > slots.length) {
-      growSlots();
+      resizeSlots(slots.length * 2);
     }
     return entry;
   }
 
+  /** Makes room for so many rows at once, if there is less. */
+  public void reserve(int rows) {
+    if (rows * (long) STRIDE > data.length) {
+      resizeRows(rows);
+    }
+    if (slotsFor(rows) > slots.length) {
+      resizeSlots(slotsFor(rows));
+    }
+  }
+
   private void growRows() {
-    int rows = Math.addExact(size, Math.max(16, size / 2));
+    resizeRows(Math.addExact(size, Math.max(16, size / 2)));
+  }
+
+  private void resizeRows(int rows) {
     data = Arrays.copyOf(data, Math.multiplyExact(rows, STRIDE));
     if (extras != null) {
       extras = Arrays.copyOf(extras, rows);
     }
   }
 
-  private void growSlots() {
-    slots = new int[slots.length * 2];
+  private void resizeSlots(int count) {
+    slots = new int[count];
     int mask = slots.length - 1;
     for (int row = 0; row < size; row++) {
       int slot = slotOf(row);

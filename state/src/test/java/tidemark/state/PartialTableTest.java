@@ -37,6 +37,9 @@ class PartialTableTest {
       Map<Key, Long> expected = new LinkedHashMap<>();
       for (int pass = 0; pass < 3 && !keys.isEmpty(); pass++) {
         for (int i = 0; i < keys.size(); i++) {
+          if (random.nextInt(1_000) == 0) {
+            table.reserve(random.nextInt(4_000));
+          }
           Key key = pass == 1 ? keys.get(random.nextInt(keys.size())) : keys.get(i);
           int entry = table.entry(key.seriesId, key.name, MetricType.COUNTER, key.windowMs);
           table.addDeltas(entry, new double[] {1}, 0, 1);
@@ -61,6 +64,21 @@ class PartialTableTest {
       counts.put(new Key(row.seriesId, row.name, row.windowStartMs), row.count);
     }
     return counts;
+  }
+
+  @Test
+  void aTableDoesNotGrowWhileThereIsRoomForItsRows() {
+    PartialTable table = new PartialTable(1);
+    table.reserve(1_000);
+    long bytes = table.memoryBytes();
+    for (int row = 0; row < 1_000; row++) {
+      table.addDeltas(table.entry(row, 1, MetricType.COUNTER, 0), new double[] {1}, 0, 1);
+    }
+
+    assertThat(table.memoryBytes()).isEqualTo(bytes);
+    table.reserve(10);
+    assertThat(table.memoryBytes()).isEqualTo(bytes);
+    assertThat(counts(table)).hasSize(1_000);
   }
 
   @Test

@@ -181,6 +181,9 @@ final class OpenWindows {
   PartialTable gather(OpenWindow window) throws Exception {
     PartialTable table = tableOf(window);
     if (window.homeRun > 0 || window.isHomeStored) {
+      if (window.homeRun > 0 && !window.isLate) {
+        table.reserve(expectedRows[window.keyGroup - range.getStartKeyGroup()]);
+      }
       backend.setCurrentKey(keyGroups.keyOf(window.keyGroup));
       for (int run = 0; run < window.homeRun; run++) {
         RunKey key = new RunKey(window.startMs, run);
