@@ -14,6 +14,8 @@ import java.util.Set;
  * @param partitions of the topic of points
  * @param plainShare plain jobs read one part in so many of the topic
  * @param warmUpShare one part in so many of what is read is not measured
+ * @param windowMs time from one window to the next, but for the first half of those that warm up; 0
+ *     if all are there at once
  * @param home folder of the project, for the broker's libraries
  * @param output where the result is written as JSON
  */
@@ -24,6 +26,7 @@ record BenchOptions(
     int partitions,
     int plainShare,
     int warmUpShare,
+    long windowMs,
     int rounds,
     long seed,
     Set<Trait> traits,
@@ -46,6 +49,8 @@ record BenchOptions(
         --partitions N         of the topic (4)
         --plain-share N        plain jobs read the first 1/N of it, since they are slower (10)
         --warm-up-share N      the clock starts when the first 1/N of its input is read (3)
+        --window-ms N          windows come one in so many ms, but for the first half of those that
+                               are not measured: 10000 is live, 0 a backlog (0)
         --rounds N             runs of each variant; medians are shown (3)
         --seed N               of the values (1)
         --traits A,B           of otlp, gauges, distributions, skewed, spread, hot (none)
@@ -76,6 +81,9 @@ record BenchOptions(
       throw new IllegalArgumentException(
           "plain share, warm-up share, rounds and variants must be at least 1, got %s, %s, %s and %s"
               .formatted(plainShare, warmUpShare, rounds, variants));
+    }
+    if (windowMs < 0) {
+      throw new IllegalArgumentException("window ms must be at least 0, got " + windowMs);
     }
     if (variants.contains(Variant.REPLAY)
         && variants.indexOf(Variant.ARCHIVE) != variants.indexOf(Variant.REPLAY) - 1) {
@@ -115,6 +123,7 @@ record BenchOptions(
         Integer.parseInt(given.getOrDefault("partitions", "4")),
         Integer.parseInt(given.getOrDefault("plain-share", "10")),
         Integer.parseInt(given.getOrDefault("warm-up-share", "3")),
+        Long.parseLong(given.getOrDefault("window-ms", "0")),
         Integer.parseInt(given.getOrDefault("rounds", "3")),
         Long.parseLong(given.getOrDefault("seed", "1")),
         RunOrder.traits(given.getOrDefault("traits", "")),

@@ -28,6 +28,7 @@ public final class ProcessCounters implements MetricReporter {
   private static final List<Counter> ACCEPTED = new CopyOnWriteArrayList<>();
   private static final List<Counter> JUDGED = new CopyOnWriteArrayList<>();
   private static final Map<String, List<Counter>> ROWS_BY_TASK = new ConcurrentHashMap<>();
+  private static final Map<String, List<Gauge<?>>> QUEUES_BY_TASK = new ConcurrentHashMap<>();
   private static final List<Gauge<?>> WINDOW_BYTES = new CopyOnWriteArrayList<>();
   private static final List<Gauge<?>> CHECKPOINT_BYTES = new CopyOnWriteArrayList<>();
 
@@ -64,6 +65,11 @@ public final class ProcessCounters implements MetricReporter {
     Map<String, Long> rows = new HashMap<>();
     ROWS_BY_TASK.forEach((task, counters) -> rows.put(task, sum(counters)));
     return rows;
+  }
+
+  /** Buffers of input that wait for a roll-up task, named as {@link #rowsByTask} names it. */
+  static long queued(String task) {
+    return total(QUEUES_BY_TASK.getOrDefault(task, List.of()));
   }
 
   /** Heap of the open windows now. */
@@ -104,6 +110,12 @@ public final class ProcessCounters implements MetricReporter {
     }
     if (metric instanceof Gauge<?> gauge && name.equals("lastCheckpointSize")) {
       CHECKPOINT_BYTES.add(gauge);
+    }
+    if (metric instanceof Gauge<?> gauge
+        && name.equals("inputQueueLength")
+        && group.getAllVariables().get("<task_name>").contains("roll up")) {
+      String task = group.getAllVariables().get("<subtask_index>");
+      QUEUES_BY_TASK.computeIfAbsent(task, added -> new CopyOnWriteArrayList<>()).add(gauge);
     }
     if (!(metric instanceof Counter counter)) {
       return;

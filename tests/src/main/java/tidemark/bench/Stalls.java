@@ -39,7 +39,7 @@ final class Stalls implements AutoCloseable {
           .forEach(
               (task, rows) -> {
                 Seen before = tasks.get(task);
-                if (before == null || before.rows != rows) {
+                if (before == null || before.rows != rows || ProcessCounters.queued(task) == 0) {
                   tasks.put(task, new Seen(rows, now));
                 } else {
                   longestNanos = Math.max(longestNanos, now - before.atNanos);

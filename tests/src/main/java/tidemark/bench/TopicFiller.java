@@ -66,15 +66,10 @@ final class TopicFiller {
    * @return by number of windows, from 0 to all of them, and partition: the offset behind them
    */
   List<long[]> fill() throws InterruptedException, ExecutionException {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-      NewTopic created = new NewTopic(topic, nextOffset.length, (short) 1);
-      // record times lie in the past
-      created.configs(Map.of("retention.ms", "-1", "max.message.bytes", MAX_RECORD_BYTES));
-      NewTopics.create(admin, List.of(created));
-    }
+    createTopic(bootstrapServers, topic, nextOffset.length);
     List<long[]> marks = new ArrayList<>();
     marks.add(nextOffset.clone());
-    try (KafkaProducer<byte[], byte[]> producer = producer()) {
+    try (KafkaProducer<byte[], byte[]> producer = producer(bootstrapServers)) {
       for (int window = 0; window < workload.windows(); window++) {
         sendWindow(producer, window);
         marks.add(nextOffset.clone());
@@ -85,7 +80,17 @@ final class TopicFiller {
     return marks;
   }
 
-  private KafkaProducer<byte[], byte[]> producer() {
+  /** Makes a topic that keeps records whose times lie in the past. */
+  static void createTopic(String bootstrapServers, String topic, int partitions)
+      throws InterruptedException, ExecutionException {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+      NewTopic created = new NewTopic(topic, partitions, (short) 1);
+      created.configs(Map.of("retention.ms", "-1", "max.message.bytes", MAX_RECORD_BYTES));
+      NewTopics.create(admin, List.of(created));
+    }
+  }
+
+  static KafkaProducer<byte[], byte[]> producer(String bootstrapServers) {
     Map<String, Object> settings =
         Map.of(
             "bootstrap.servers",

@@ -121,17 +121,18 @@ public final class WholeJobBench {
 
   private Measurement run(
       Path folder, String bootstrapServers, int round, Variant variant, Input input)
-      throws IOException, InterruptedException {
+      throws IOException, InterruptedException, ExecutionException {
     String name = variant.label() + "-" + round;
     Path runFolder = folder.resolve(variant.isOfArchive() ? "archived-" + round : name);
     Files.createDirectories(runFolder);
     Workload read =
         variant.workload(options.workload()).part(variant.isPlain() ? options.plainShare() : 1);
+    boolean isLive = options.windowMs() > 0;
     RunOrder order =
         new RunOrder(
             variant,
             bootstrapServers,
-            input.topic(),
+            isLive ? "live-" + name : input.topic(),
             runFolder,
             read,
             Arrays.stream(input.marks().get(read.windows())).boxed().toList(),
@@ -141,10 +142,24 @@ public final class WholeJobBench {
             options.isFolded(),
             options.settings());
     ChildJvm jvm = ChildJvm.likeThisOne(runFolder);
-    Process process =
-        jvm.start(name, jvmOptions(), MeasuredRun.class.getName(), order.toArguments());
-    boolean hasEnded = process.waitFor(options.limitMs() + GRACE_MS, TimeUnit.MILLISECONDS);
-    process.destroyForcibly();
+    Process process;
+    boolean hasEnded;
+    try (LiveCopy live =
+        new LiveCopy(
+            bootstrapServers,
+            input.topic(),
+            order.topic(),
+            input.marks().subList(0, read.windows() + 1),
+            order.warmUpWindows() / 2, // the other half lets the job catch up
+            options.windowMs())) {
+      if (isLive) {
+        live.start();
+      }
+      process = jvm.start(name, jvmOptions(), MeasuredRun.class.getName(), order.toArguments());
+      hasEnded = process.waitFor(options.limitMs() + GRACE_MS, TimeUnit.MILLISECONDS);
+      process.destroyForcibly();
+      live.failure().ifPresent(e -> progress.accept("the live topic was not written: " + e));
+    }
     Optional<String> json = // a JVM may say something too
         Files.readAllLines(jvm.output(name)).stream()
             .filter(line -> line.startsWith("{"))

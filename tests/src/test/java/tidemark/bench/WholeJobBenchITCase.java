@@ -26,6 +26,7 @@ class WholeJobBenchITCase {
             "--points", Long.toString(points),
             "--plain-share", "1",
             "--warm-up-share", "100", // none of twelve windows
+            "--window-ms", "100",
             "--rounds", "1",
             "--variants", "tidemark,hot,monitors,plain,streams",
             "--heap", "768m",
