@@ -28,7 +28,7 @@ public final class ProcessCounters implements MetricReporter {
   private static final List<Counter> ACCEPTED = new CopyOnWriteArrayList<>();
   private static final List<Counter> JUDGED = new CopyOnWriteArrayList<>();
   private static final Map<String, List<Counter>> ROWS_BY_TASK = new ConcurrentHashMap<>();
-  private static final Map<String, List<Gauge<?>>> QUEUES_BY_TASK = new ConcurrentHashMap<>();
+  private static final Map<String, List<Gauge<?>>> IDLE_BY_TASK = new ConcurrentHashMap<>();
   private static final List<Gauge<?>> WINDOW_BYTES = new CopyOnWriteArrayList<>();
   private static final List<Gauge<?>> CHECKPOINT_BYTES = new CopyOnWriteArrayList<>();
 
@@ -67,9 +67,12 @@ public final class ProcessCounters implements MetricReporter {
     return rows;
   }
 
-  /** Buffers of input that wait for a roll-up task, named as {@link #rowsByTask} names it. */
-  static long queued(String task) {
-    return total(QUEUES_BY_TASK.getOrDefault(task, List.of()));
+  /**
+   * Time in which a roll-up task had no input so far, ms; named as {@link #rowsByTask} names it. A
+   * stretch that goes on may be missing.
+   */
+  static long idleMs(String task) {
+    return total(IDLE_BY_TASK.getOrDefault(task, List.of()));
   }
 
   /** Heap of the open windows now. */
@@ -112,10 +115,10 @@ public final class ProcessCounters implements MetricReporter {
       CHECKPOINT_BYTES.add(gauge);
     }
     if (metric instanceof Gauge<?> gauge
-        && name.equals("inputQueueLength")
+        && name.equals("accumulateIdleTimeMs")
         && group.getAllVariables().get("<task_name>").contains("roll up")) {
       String task = group.getAllVariables().get("<subtask_index>");
-      QUEUES_BY_TASK.computeIfAbsent(task, added -> new CopyOnWriteArrayList<>()).add(gauge);
+      IDLE_BY_TASK.computeIfAbsent(task, added -> new CopyOnWriteArrayList<>()).add(gauge);
     }
     if (!(metric instanceof Counter counter)) {
       return;

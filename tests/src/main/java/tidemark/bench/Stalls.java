@@ -12,8 +12,8 @@ import java.util.concurrent.locks.LockSupport;
 final class Stalls implements AutoCloseable {
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-  /** What one task has done, and since when it has done nothing more. */
-  private record Seen(long rows, long atNanos) {}
+  /** What one task has done, when that was seen first, and its time without input until then. */
+  private record Seen(long rows, long atNanos, long idleMs) {}
 
   private final long lastRecord;
   private final Thread thread = new Thread(this::watch, "stalls");
@@ -39,16 +39,22 @@ final class Stalls implements AutoCloseable {
           .forEach(
               (task, rows) -> {
                 Seen before = tasks.get(task);
-                if (before == null || before.rows != rows || ProcessCounters.queued(task) == 0) {
-                  tasks.put(task, new Seen(rows, now));
-                } else {
-                  longestNanos = Math.max(longestNanos, now - before.atNanos);
+                if (before == null || before.rows != rows) {
+                  Seen seen = new Seen(rows, now, ProcessCounters.idleMs(task));
+                  tasks.put(task, seen);
+                  longestNanos = Math.max(longestNanos, before == null ? 0 : stall(before, seen));
                 }
               });
       mostWindowBytes = Math.max(mostWindowBytes, ProcessCounters.windowBytes());
       mostCheckpointBytes = Math.max(mostCheckpointBytes, ProcessCounters.checkpointBytes());
       LockSupport.parkNanos(PAUSE_NANOS);
     }
+  }
+
+  private static long stall(Seen before, Seen after) {
+    return after.atNanos
+        - before.atNanos
+        - TimeUnit.MILLISECONDS.toNanos(after.idleMs - before.idleMs);
   }
 
   double longestSeconds() {
