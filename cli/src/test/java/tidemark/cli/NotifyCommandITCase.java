@@ -123,11 +123,11 @@ final class NotifyCommandITCase {
     process.destroyForcibly().waitFor(); // SIGKILL while a request is on its way
     holds.set(false);
     startProcess();
-    Receiver.await("the last one", () -> receiver.keys().contains("id7-3-alert"));
+    Receiver.await("the last one", () -> receiver.keys().contains("id7-3-alert-12"));
     assertThat(receiver.keys())
-        .startsWith("id0-3-alert", "id1-3-alert", "id2-3-alert", "id3-3-alert")
-        .containsSubsequence("id3-3-alert", "id3-3-alert", "id4-3-alert", "id5-3-alert")
-        .endsWith("id6-3-alert", "id7-3-alert")
+        .startsWith("id0-3-alert-12", "id1-3-alert-12", "id2-3-alert-12", "id3-3-alert-12")
+        .containsSubsequence("id3-3-alert-12", "id3-3-alert-12", "id4-3-alert-12", "id5-3-alert-12")
+        .endsWith("id6-3-alert-12", "id7-3-alert-12")
         .hasSize(9);
     assertThat(receiver.requests())
         .allMatch(request -> request.header("Authorization").equals("Bearer " + SECRET))

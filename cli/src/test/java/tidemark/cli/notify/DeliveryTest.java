@@ -64,7 +64,7 @@ final class DeliveryTest {
     assertThat(request.path()).isEqualTo("/hook");
     assertThat(request.body()).isEqualTo(new String(ALERT, UTF_8)).contains("\"before\":\"ok\"");
     assertThat(request.header("Content-Type")).isEqualTo("application/json");
-    assertThat(request.key()).isEqualTo("ab12-3-no_data");
+    assertThat(request.key()).isEqualTo("ab12-3-no_data-12");
     assertThat(request.header("Tidemark-Org")).isEqualTo("%C3%A4%20b%25");
     assertThat(request.header("X-Team")).isEqualTo("on call");
     assertThat(timer.waits()).isEmpty();
@@ -75,7 +75,7 @@ final class DeliveryTest {
     Outcome outcome = deliver(Reply.of(503), Reply.of(503), Reply.of(500), Reply.of(200));
     assertThat(outcome.end()).isEqualTo(End.DELIVERED);
     assertThat(outcome.attempts()).isEqualTo(4);
-    assertThat(receiver.keys()).hasSize(4).containsOnly("ab12-3-no_data");
+    assertThat(receiver.keys()).hasSize(4).containsOnly("ab12-3-no_data-12");
     assertThat(counters.retried.sum()).isEqualTo(3);
     Iterator<Duration> waits = timer.waits().iterator();
     for (long ms = 1_000; ms <= 4_000; ms *= 2) {
