@@ -76,20 +76,21 @@ class VerdictJudgeTest {
   @Test
   void afterARestartALowerRevisionCanBeTheLastWord() {
     points.add(0, 23_000, 64, LATE_BEAT, 0);
+    points.add(0, 24_000, 128, LATE_BEAT, 0);
     Set<VerdictMark> amended = Set.of(VerdictMark.AMENDED);
     Verdict one = verdict(30_000, 1, ALERT, 68, 3, 37_999, List.of(), amended);
-    Verdict two = verdict(30_000, 2, ALERT, 70, 4, 39_999, List.of(), amended);
-    Verdict both = verdict(30_000, 1, ALERT, 70, 4, 39_999, List.of(), amended);
-    Verdict stale = verdict(30_000, 2, ALERT, 68, 3, 37_999, List.of(), amended);
+    Verdict two = verdict(30_000, 2, ALERT, 70, 4, 37_999, List.of(), amended);
+    Verdict all = verdict(30_000, 1, ALERT, 198, 5, 39_999, List.of(), amended);
     judge(
         told(FIRST, 31_100),
         told(one, 41_100),
         told(two, 41_100),
-        told(both, 51_100),
+        told(all, 51_100),
         told(SECOND, 51_100));
     assertThat(findings.text()).isEqualTo("GOOD");
 
-    judge(told(FIRST, 31_100), told(both, 41_100), told(stale, 51_100), told(SECOND, 51_100));
+    Verdict higher = verdict(30_000, 2, ALERT, 198, 5, 39_999, List.of(), amended);
+    judge(told(FIRST, 31_100), told(higher, 41_100), told(one, 51_100), told(SECOND, 51_100));
     assertThat(findings.text()).isEqualTo("BAD: {%s=1}".formatted(VerdictJudge.DIFFERENT));
   }
 
