@@ -36,11 +36,16 @@ import tidemark.state.PartialRow;
  * before the barrier, or earlier when the buffer is full. Nothing is left over between epochs, so
  * there is no state.
  *
+ * <p>Series are written as they come, some ten thousand in a file: at its start and at midnight a
+ * job tells them all, and as one file before the barrier they would hold it up for seconds.
+ *
  * <p>Metrics, group {@code tidemark.store}: {@code rowsWritten}, {@code filesWritten}, {@code
  * bytesWritten}, {@code pointsStored} (10 s tier), {@code writeRetries} (files begun in vain).
  */
 final class StoreWriter implements Closeable {
   private static final int FINEST_TIER_SECONDS = 10;
+  // Encoded, and four times as much as objects; a file of them takes a quarter of a second.
+  private static final int MOST_SERIES_BYTES = 8 << 20;
   private static final int MANY = 1_000_000; // the time is the limit
   private static final long FIRST_RETRY_MS = 200;
   private static final long LONGEST_RETRY_MS = 10_000;
@@ -63,7 +68,8 @@ final class StoreWriter implements Closeable {
 
   private final RollupBuffers buffers = new RollupBuffers();
   private final Map<Partition, RollupRows> partitions = new HashMap<>();
-  private SeriesRows seriesRows = new SeriesRows();
+  private final SeriesRows seriesRows = new SeriesRows();
+  private int seriesBytes; // of the batches that held them
   private EpochReport report = EpochReport.empty();
   private long pointsStored;
   private final List<String> rollupFiles = new ArrayList<>();
@@ -94,7 +100,7 @@ final class StoreWriter implements Closeable {
   void write(PartialBatch batch) throws IOException {
     switch (batch.kind()) {
       case PARTIALS -> addRows(batch);
-      case SERIES -> SeriesCodec.read(batch, seriesRows::add);
+      case SERIES -> addSeries(batch);
       case REPORT -> report = report.merge(EpochReport.ofBytes(batch.bytes(), batch.length()));
       case DEFINITIONS,
           STATUS,
@@ -126,6 +132,14 @@ final class StoreWriter implements Closeable {
     }
   }
 
+  private void addSeries(PartialBatch batch) throws IOException {
+    SeriesCodec.read(batch, seriesRows::add);
+    seriesBytes += batch.length();
+    if (seriesBytes >= MOST_SERIES_BYTES) {
+      writeSeries();
+    }
+  }
+
   private long bufferedBytes() {
     long bytes = 0;
     for (RollupRows rows : partitions.values()) {
@@ -154,6 +168,13 @@ final class StoreWriter implements Closeable {
                     rows, partition.tierSeconds(), partition.path(), newFile(folder)));
     rollupFiles.add(describe(written, RollupsTable.SPEC));
     rows.release();
+  }
+
+  private void writeSeries() throws IOException {
+    DataFile written = write(() -> TableFileWriter.writeSeries(seriesRows, newFile("series/data")));
+    seriesFiles.add(describe(written, SeriesTable.SPEC));
+    seriesRows.clear();
+    seriesBytes = 0;
   }
 
   /** Writes one file, again under another name while the object store answers with errors. */
@@ -202,10 +223,7 @@ final class StoreWriter implements Closeable {
     }
     partitions.clear();
     if (seriesRows.size() > 0) {
-      DataFile written =
-          write(() -> TableFileWriter.writeSeries(seriesRows, newFile("series/data")));
-      seriesFiles.add(describe(written, SeriesTable.SPEC));
-      seriesRows = new SeriesRows();
+      writeSeries();
     }
     pointsStoredTotal.inc(pointsStored);
     EpochReport whole =

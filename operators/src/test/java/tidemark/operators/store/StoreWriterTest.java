@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.SimpleCounter;
@@ -21,13 +22,19 @@ import org.apache.iceberg.util.JsonUtil;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tidemark.serde.catalog.FlinkFileIO;
 import tidemark.serde.partial.EpochReport;
 import tidemark.serde.partial.PartialBatch;
 import tidemark.serde.partial.PartialWriter;
+import tidemark.serde.partial.SeriesCodec;
+import tidemark.serde.partial.SeriesEntry;
 import tidemark.serde.table.RollupsTable;
+import tidemark.serde.table.SeriesFileReader;
+import tidemark.serde.table.SeriesTable;
 import tidemark.state.MetricNames;
 import tidemark.state.MetricType;
 import tidemark.state.PartialRow;
+import tidemark.state.SeriesIdentity;
 
 class StoreWriterTest {
   private static final long DAY_MS = 86_400_000L;
@@ -76,6 +83,27 @@ class StoreWriterTest {
         rows += files.stream().mapToLong(Long::longValue).sum();
       }
       assertThat(rows).isEqualTo(40_000);
+    }
+  }
+
+  @Test
+  void manySeriesAreWrittenBeforeTheBarrier() throws IOException {
+    int batches = 42;
+    try (StoreWriter writer = writer(store.config())) {
+      for (int i = 0; i < batches; i++) {
+        writer.write(series(i * 10_000, 10_000));
+      }
+      long before = counters.get("rowsWritten").getCount();
+      assertThat(before).isBetween(batches * 10_000L * 3 / 4, batches * 10_000L - 1);
+      List<String> files = writer.closeEpoch().seriesFiles();
+      assertThat(files).hasSizeGreaterThan(2);
+      assertThat(counters.get("rowsWritten").getCount()).isEqualTo(batches * 10_000L);
+      assertThat(idsOf(files))
+          .containsExactlyInAnyOrderElementsOf(
+              LongStream.range(0, batches * 10_000L).boxed().toList());
+
+      writer.write(series(7, 1));
+      assertThat(idsOf(writer.closeEpoch().seriesFiles())).containsExactly(7L); // nothing else
     }
   }
 
@@ -170,6 +198,32 @@ class StoreWriterTest {
       writer.write(row);
     }
     return writer.batch();
+  }
+
+  private static PartialBatch series(int firstId, int count) {
+    PartialBatch batch = new PartialBatch(1 << 20);
+    batch.reset(PartialBatch.Kind.SERIES, 0, PartialBatch.OPEN);
+    for (int id = firstId; id < firstId + count; id++) {
+      SeriesIdentity identity =
+          new SeriesIdentity("acme", "requests", List.of("host:" + "long-".repeat(10) + id));
+      SeriesCodec.append(new SeriesEntry(id, 1L, MetricType.COUNTER, identity, 0L, 0L), batch);
+    }
+    return batch;
+  }
+
+  private static List<Long> idsOf(List<String> seriesFiles) throws IOException {
+    List<Long> ids = new ArrayList<>();
+    for (String json : seriesFiles) {
+      DataFile file =
+          (DataFile) ContentFileParser.fromJson(JsonUtil.mapper().readTree(json), SeriesTable.SPEC);
+      try (SeriesFileReader rows =
+          new SeriesFileReader(new FlinkFileIO().newInputFile(file.location()))) {
+        while (rows.hasNext()) {
+          ids.add(rows.next().seriesId());
+        }
+      }
+    }
+    return ids;
   }
 
   private static Map<String, List<Long>> rowsByPartition(WriterResult result) throws IOException {

@@ -2,8 +2,9 @@ package tidemark.serde.table;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
 import org.apache.iceberg.parquet.ParquetSchemaUtil;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.RecordConsumer;
@@ -26,7 +27,11 @@ public final class SeriesRows {
           .thenComparing(entry -> entry.identity().metric())
           .thenComparingLong(SeriesEntry::seriesId);
 
+  /** What a row is sorted by first. */
+  private record Name(String org, String metric) {}
+
   private final List<SeriesEntry> entries = new ArrayList<>();
+  private final RowSort sort = new RowSort();
 
   public void add(SeriesEntry entry) {
     entries.add(entry);
@@ -36,13 +41,55 @@ public final class SeriesRows {
     return entries.size();
   }
 
-  /** Row numbers by org, metric and series id. */
+  /** Forgets the rows, once they are written. */
+  public void clear() {
+    entries.clear();
+  }
+
+  /**
+   * Row numbers in {@link #ORDER}, in an array that may be longer than they are. Names are few and
+   * compared once each: every series of a job may be told anew at midnight.
+   */
   int[] order() {
-    return IntStream.range(0, entries.size())
-        .boxed()
-        .sorted(Comparator.comparing(entries::get, ORDER))
-        .mapToInt(Integer::intValue)
-        .toArray();
+    int[] ranks = ranks();
+    int[] idHighs = new int[size()];
+    int[] idLows = new int[size()];
+    for (int row = 0; row < size(); row++) {
+      long id = entry(row).seriesId();
+      idHighs[row] = (int) ((id ^ Long.MIN_VALUE) >>> Integer.SIZE);
+      idLows[row] = (int) id;
+    }
+    sort.begin(size());
+    sort.by(idLows);
+    sort.by(idHighs);
+    sort.by(ranks);
+    return sort.order();
+  }
+
+  /** By row, the place of its name among all names of the rows. */
+  private int[] ranks() {
+    Map<Name, Integer> numbers = new HashMap<>();
+    List<Name> names = new ArrayList<>();
+    int[] ranks = new int[size()];
+    for (int row = 0; row < size(); row++) {
+      SeriesIdentity identity = entry(row).identity();
+      Name name = new Name(identity.org(), identity.metric());
+      Integer number = numbers.putIfAbsent(name, names.size());
+      if (number == null) {
+        number = names.size();
+        names.add(name);
+      }
+      ranks[row] = number;
+    }
+    int[] rankOfNumber = new int[names.size()];
+    names.sort(Comparator.comparing(Name::org).thenComparing(Name::metric));
+    for (int rank = 0; rank < names.size(); rank++) {
+      rankOfNumber[numbers.get(names.get(rank))] = rank;
+    }
+    for (int row = 0; row < size(); row++) {
+      ranks[row] = rankOfNumber[ranks[row]];
+    }
+    return ranks;
   }
 
   SeriesEntry entry(int row) {

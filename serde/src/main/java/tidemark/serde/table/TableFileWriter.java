@@ -40,8 +40,9 @@ public final class TableFileWriter {
   /** Rows of the series table, sorted by org, metric and series id. */
   public static DataFile writeSeries(SeriesRows rows, OutputFile file) throws IOException {
     try (SeriesOutput output = openSeries(file)) {
-      for (int row : rows.order()) {
-        output.add(rows.entry(row));
+      int[] order = rows.order();
+      for (int i = 0; i < rows.size(); i++) {
+        output.add(rows.entry(order[i]));
       }
       return output.finish();
     }
