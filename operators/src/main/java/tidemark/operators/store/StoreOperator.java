@@ -1,9 +1,11 @@
 package tidemark.operators.store;
 
 import java.io.IOException;
+import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import tidemark.serde.catalog.IcebergThreads;
 import tidemark.serde.partial.PartialBatch;
@@ -11,6 +13,9 @@ import tidemark.serde.partial.PartialBatch;
 /**
  * Runs a {@link StoreWriter}: rows in, and before each barrier the {@link WriterResult} of the
  * epoch out, as bytes. Nothing is left over between epochs, so there is no state.
+ *
+ * <p>A watermark closes windows, so rows come with it in one rush. What of them fills a file is
+ * written from the task's mailbox, a step at a time between two batches of input.
  */
 final class StoreOperator extends AbstractStreamOperator<byte[]>
     implements OneInputStreamOperator<PartialBatch, byte[]>, BoundedOneInput {
@@ -21,10 +26,18 @@ final class StoreOperator extends AbstractStreamOperator<byte[]>
 
   private transient StoreWriter writer;
   private transient StreamRecord<byte[]> record;
+  private transient MailboxExecutor mailbox;
+  private transient boolean isStepDue; // in the mailbox
 
   StoreOperator(StoreConfig settings, StoreStage.Counted counted) {
     this.settings = settings;
     this.counted = counted;
+  }
+
+  @Override
+  public void setMailboxExecutor(MailboxExecutor executor) {
+    super.setMailboxExecutor(executor);
+    mailbox = executor;
   }
 
   @Override
@@ -44,6 +57,25 @@ final class StoreOperator extends AbstractStreamOperator<byte[]>
   @Override
   public void processElement(StreamRecord<PartialBatch> element) throws IOException {
     writer.write(element.getValue());
+  }
+
+  @Override
+  public void processWatermark(Watermark mark) throws Exception {
+    super.processWatermark(mark);
+    stepSoon();
+  }
+
+  private void stepSoon() {
+    if (!isStepDue && writer.hasStep()) {
+      isStepDue = true;
+      mailbox.execute(this::step, "store: write a step of a file");
+    }
+  }
+
+  private void step() throws IOException {
+    isStepDue = false;
+    writer.step();
+    stepSoon();
   }
 
   @Override

@@ -45,8 +45,9 @@ public final class StoreOptions {
           .memoryType()
           .defaultValue(MemorySize.ofMebiBytes(128))
           .withDescription(
-              "Heap in which one writer collects and sorts the rows of an epoch. When it is full, the"
-                  + " largest partition becomes a file early: more files, same rows. Can change"
+              "Heap in which one writer collects and sorts the rows of an epoch. A partition that takes"
+                  + " a quarter of it becomes a file before the barrier, between batches of input; a"
+                  + " full one holds the input back. Less of it means more files, same rows. Can change"
                   + " between runs.");
 
   public static final ConfigOption<String> BRANCH =

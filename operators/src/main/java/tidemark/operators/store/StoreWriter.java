@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
@@ -17,12 +19,15 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.util.Tasks;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tidemark.serde.catalog.FlinkFileIO;
 import tidemark.serde.partial.EpochReport;
 import tidemark.serde.partial.PartialBatch;
 import tidemark.serde.partial.PartialReader;
 import tidemark.serde.partial.SeriesCodec;
 import tidemark.serde.table.RollupBuffers;
+import tidemark.serde.table.RollupOutput;
 import tidemark.serde.table.RollupRows;
 import tidemark.serde.table.RollupsTable;
 import tidemark.serde.table.SeriesRows;
@@ -32,9 +37,10 @@ import tidemark.state.MetricNames;
 import tidemark.state.PartialRow;
 
 /**
- * Collects the rows of an epoch by tier and UTC day, and writes one sorted Parquet file for each
- * before the barrier, or earlier when the buffer is full. Nothing is left over between epochs, so
- * there is no state.
+ * Collects the rows of an epoch by tier and UTC day, and writes them as sorted Parquet files: once
+ * a quarter of the buffer holds rows of one file, in steps between other work, so that neither a
+ * full buffer nor a barrier finds much to do; at the barrier what is left. Nothing is left over
+ * between epochs, so there is no state.
  *
  * <p>Series are written as they come, some ten thousand in a file: at its start and at midnight a
  * job tells them all, and as one file before the barrier they would hold it up for seconds.
@@ -43,9 +49,12 @@ import tidemark.state.PartialRow;
  * bytesWritten}, {@code pointsStored} (10 s tier), {@code writeRetries} (files begun in vain).
  */
 final class StoreWriter implements Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(StoreWriter.class);
   private static final int FINEST_TIER_SECONDS = 10;
-  // Encoded, and four times as much as objects; a file of them takes a quarter of a second.
-  private static final int MOST_SERIES_BYTES = 8 << 20;
+  // Encoded, and four times as much as objects; a file of them takes some 0.15 s.
+  private static final int MOST_SERIES_BYTES = 4 << 20;
+  // Of the buffer: larger files are fewer and make longer pauses.
+  private static final int FILE_SHARE = 4;
   private static final int MANY = 1_000_000; // the time is the limit
   private static final long FIRST_RETRY_MS = 200;
   private static final long LONGEST_RETRY_MS = 10_000;
@@ -53,13 +62,20 @@ final class StoreWriter implements Closeable {
   /** One file's worth of rows. */
   private record Partition(int tierSeconds, long epochDay) {
 
+    String folder() {
+      return "rollups/data/" + path();
+    }
+
     String path() {
       return "tier=%s/window_start_day=%s".formatted(tierSeconds, LocalDate.ofEpochDay(epochDay));
     }
   }
 
+  /** A file that is written in steps; its rows stay until it is complete. */
+  private record Begun(Partition partition, RollupRows rows, RollupOutput output) {}
+
   private final StoreConfig config;
-  private final FileIO io = new FlinkFileIO();
+  private final FileIO io;
   private final String filePrefix;
   private final StoreStage.Counted counted;
   private MetricNames names = new MetricNames(System.nanoTime());
@@ -68,6 +84,7 @@ final class StoreWriter implements Closeable {
 
   private final RollupBuffers buffers = new RollupBuffers();
   private final Map<Partition, RollupRows> partitions = new HashMap<>();
+  private Begun begun; // null between files
   private final SeriesRows seriesRows = new SeriesRows();
   private int seriesBytes; // of the batches that held them
   private EpochReport report = EpochReport.empty();
@@ -86,7 +103,20 @@ final class StoreWriter implements Closeable {
    */
   StoreWriter(
       StoreConfig config, String filePrefix, StoreStage.Counted counted, MetricGroup metrics) {
+    this(config, filePrefix, counted, metrics, new FlinkFileIO());
+  }
+
+  /**
+   * @param io where files are written to; closed with the writer
+   */
+  StoreWriter(
+      StoreConfig config,
+      String filePrefix,
+      StoreStage.Counted counted,
+      MetricGroup metrics,
+      FileIO io) {
     this.config = config;
+    this.io = io;
     this.filePrefix = filePrefix;
     this.counted = counted;
     MetricGroup group = metrics.addGroup("tidemark").addGroup("store");
@@ -127,8 +157,11 @@ final class StoreWriter implements Closeable {
         pointsStored = Math.addExact(pointsStored, row.count);
       }
     }
-    if (bufferedBytes() > config.bufferBytes()) {
-      writeLargest();
+    while (bufferedBytes() > config.bufferBytes()) {
+      if (begun == null) {
+        begin(largest().orElseThrow());
+      }
+      finish();
     }
   }
 
@@ -141,31 +174,100 @@ final class StoreWriter implements Closeable {
   }
 
   private long bufferedBytes() {
-    long bytes = 0;
+    long bytes = begun == null ? 0 : begun.rows.memoryBytes();
     for (RollupRows rows : partitions.values()) {
       bytes += rows.memoryBytes();
     }
     return bytes;
   }
 
-  private void writeLargest() throws IOException {
-    Map.Entry<Partition, RollupRows> largest = null;
-    for (Map.Entry<Partition, RollupRows> entry : partitions.entrySet()) {
-      if (largest == null || entry.getValue().memoryBytes() > largest.getValue().memoryBytes()) {
-        largest = entry;
-      }
-    }
-    writeRollups(largest.getKey(), largest.getValue());
-    partitions.remove(largest.getKey());
+  private Optional<Partition> largest() {
+    return partitions.entrySet().stream()
+        .max(Comparator.comparingLong(entry -> entry.getValue().memoryBytes()))
+        .map(Map.Entry::getKey);
   }
 
+  // ---- files in steps
+
+  /** Whether there is a file to begin or to go on with before the barrier. */
+  boolean hasStep() {
+    return begun != null || largest().filter(this::isWorthAFile).isPresent();
+  }
+
+  private boolean isWorthAFile(Partition partition) {
+    return partitions.get(partition).memoryBytes() >= config.bufferBytes() / FILE_SHARE;
+  }
+
+  /** Takes some 10 ms, if {@link #hasStep}; longer while the object store answers with errors. */
+  void step() throws IOException {
+    if (begun == null) {
+      Optional<Partition> next = largest().filter(this::isWorthAFile);
+      if (next.isPresent()) {
+        begin(next.get());
+      }
+    } else {
+      advance();
+    }
+  }
+
+  private void finish() throws IOException {
+    while (begun != null) {
+      advance();
+    }
+  }
+
+  private void begin(Partition partition) throws IOException {
+    RollupRows rows = partitions.remove(partition);
+    try {
+      RollupOutput output =
+          TableFileWriter.openRollups(
+              partition.tierSeconds(), partition.path(), newFile(partition.folder()));
+      output.begin(rows);
+      begun = new Begun(partition, rows, output);
+    } catch (IOException | UncheckedIOException e) {
+      writeAgain(partition, rows);
+    }
+  }
+
+  private void advance() throws IOException {
+    try {
+      if (!begun.output.step()) {
+        add(begun.output.finish(), begun.rows);
+        begun = null;
+      }
+    } catch (IOException | UncheckedIOException e) {
+      Begun failed = begun;
+      abandon();
+      writeAgain(failed.partition, failed.rows);
+    }
+  }
+
+  /** What is left of the file is an orphan. */
+  private void abandon() {
+    try (RollupOutput output = begun.output) {
+      begun = null;
+    } catch (IOException | UncheckedIOException e) {
+      LOG.debug("a file begun in vain could not be closed", e);
+    }
+  }
+
+  private void writeAgain(Partition partition, RollupRows rows) throws IOException {
+    writeRetries.inc();
+    writeRollups(partition, rows);
+  }
+
+  // ---- whole files
+
   private void writeRollups(Partition partition, RollupRows rows) throws IOException {
-    String folder = "rollups/data/" + partition.path();
-    DataFile written =
+    add(
         write(
             () ->
                 TableFileWriter.writeRollups(
-                    rows, partition.tierSeconds(), partition.path(), newFile(folder)));
+                    rows, partition.tierSeconds(), partition.path(), newFile(partition.folder()))),
+        rows);
+  }
+
+  private void add(DataFile written, RollupRows rows) {
     rollupFiles.add(describe(written, RollupsTable.SPEC));
     rows.release();
   }
@@ -218,6 +320,7 @@ final class StoreWriter implements Closeable {
 
   /** Writes what is left of the epoch, and says what it was. */
   WriterResult closeEpoch() throws IOException {
+    finish();
     for (Map.Entry<Partition, RollupRows> entry : partitions.entrySet()) {
       writeRollups(entry.getKey(), entry.getValue());
     }
@@ -241,6 +344,9 @@ final class StoreWriter implements Closeable {
 
   @Override
   public void close() {
+    if (begun != null) {
+      abandon();
+    }
     io.close();
   }
 }

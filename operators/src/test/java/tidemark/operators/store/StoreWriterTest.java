@@ -87,20 +87,83 @@ class StoreWriterTest {
   }
 
   @Test
+  void aFileIsWrittenInStepsWhileRowsCome() throws IOException {
+    try (StoreWriter writer = writer(store.config())) { // 1 MB
+      writer.write(batch(10, 2_000, 0L));
+      assertThat(writer.hasStep()).isFalse(); // less than a quarter of it
+      writer.write(batch(10, 2_000, 0L));
+      int steps = 0;
+      while (writer.hasStep()) {
+        writer.step();
+        steps++;
+        writer.write(batch(10, 10, 0L));
+        writer.write(batch(60, 1, DAY_MS));
+      }
+      assertThat(steps).isGreaterThan(5);
+      assertThat(counters.get("rowsWritten").getCount()).isEqualTo(4_000);
+      writer.step(); // in vain
+      assertThat(rowsByPartition(writer.closeEpoch()))
+          .isEqualTo(Map.of("10/0", List.of(4_000L, 10L * steps), "60/1", List.of((long) steps)));
+    }
+  }
+
+  @Test
+  void aBarrierCompletesTheFileThatWasBegun() throws IOException {
+    for (int steps = 1; steps < 7; steps++) {
+      try (StoreWriter writer = writer(store.config())) {
+        writer.write(batch(10, 4_000, 0L));
+        for (int i = 0; i < steps; i++) {
+          writer.step();
+        }
+        writer.write(batch(10, 100, 0L));
+        assertThat(rowsByPartition(writer.closeEpoch()))
+            .as("%s steps", steps)
+            .isEqualTo(Map.of("10/0", List.of(4_000L, 100L)));
+        assertThat(writer.hasStep()).isFalse();
+        assertThat(writer.closeEpoch().rollupFiles()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void aFileThatBreaksOffBetweenStepsIsWrittenAnew() throws IOException {
+    try (StoreWriter writer = writer(store.config())) {
+      writer.write(batch(10, 4_000, 0L));
+      writer.closeEpoch();
+    }
+    int all = (int) counters.get("bytesWritten").getCount();
+    for (int bytes : new int[] {0, 4, 1_000, all - 1}) { // the head is 4 bytes
+      counters.clear();
+      try (BreakingFiles files = new BreakingFiles(bytes);
+          StoreWriter writer =
+              new StoreWriter(store.config(), "0-0", StoreStage.Counted.POINTS, metrics(), files)) {
+        writer.write(batch(10, 4_000, 0L));
+        while (writer.hasStep()) {
+          writer.step();
+        }
+        assertThat(counters.get("writeRetries").getCount()).as("%s bytes", bytes).isEqualTo(1);
+        WriterResult result = writer.closeEpoch();
+        assertThat(rowsByPartition(result)).isEqualTo(Map.of("10/0", List.of(4_000L)));
+        assertThat(files.created()).isEqualTo(2);
+      }
+    }
+  }
+
+  @Test
   void manySeriesAreWrittenBeforeTheBarrier() throws IOException {
     int batches = 42;
     try (StoreWriter writer = writer(store.config())) {
       for (int i = 0; i < batches; i++) {
-        writer.write(series(i * 10_000, 10_000));
+        writer.write(series(i * 2_000, 2_000));
       }
       long before = counters.get("rowsWritten").getCount();
-      assertThat(before).isBetween(batches * 10_000L * 3 / 4, batches * 10_000L - 1);
+      assertThat(before).isBetween(batches * 2_000L * 3 / 4, batches * 2_000L - 1);
       List<String> files = writer.closeEpoch().seriesFiles();
       assertThat(files).hasSizeGreaterThan(2);
-      assertThat(counters.get("rowsWritten").getCount()).isEqualTo(batches * 10_000L);
+      assertThat(counters.get("rowsWritten").getCount()).isEqualTo(batches * 2_000L);
       assertThat(idsOf(files))
           .containsExactlyInAnyOrderElementsOf(
-              LongStream.range(0, batches * 10_000L).boxed().toList());
+              LongStream.range(0, batches * 2_000L).boxed().toList());
 
       writer.write(series(7, 1));
       assertThat(idsOf(writer.closeEpoch().seriesFiles())).containsExactly(7L); // nothing else
@@ -205,7 +268,7 @@ class StoreWriterTest {
     batch.reset(PartialBatch.Kind.SERIES, 0, PartialBatch.OPEN);
     for (int id = firstId; id < firstId + count; id++) {
       SeriesIdentity identity =
-          new SeriesIdentity("acme", "requests", List.of("host:" + "long-".repeat(10) + id));
+          new SeriesIdentity("acme", "requests", List.of("host:" + "long-".repeat(100) + id));
       SeriesCodec.append(new SeriesEntry(id, 1L, MetricType.COUNTER, identity, 0L, 0L), batch);
     }
     return batch;

@@ -58,7 +58,7 @@ public final class RollupSink implements Closeable {
   private void writeChunk() throws IOException {
     if (output == null) {
       OutputFile file = folder.next();
-      output = TableFileWriter.openRollups(tierSeconds, partitionPath, file);
+      output = TableFileWriter.openFolded(tierSeconds, partitionPath, file);
     }
     output.append(chunk);
     chunk.release();

@@ -26,7 +26,9 @@ import tidemark.state.MetricType;
 
 /**
  * Writes {@link RollupRows}, once or chunk after chunk, as one Parquet file of {@link
- * RollupsTable}, with nulls where a column would only repeat another.
+ * RollupsTable}, with nulls where a column would only repeat another. A chunk is written at once,
+ * or step by step between other work: a step is the order of all its rows or some columns of a row
+ * group.
  *
  * <p>The rows of a row group are fetched once, in order, into an array per column; each is then
  * handed to {@link ColumnChunk}, which knows the page format. parquet-java compresses the pages and
@@ -67,7 +69,19 @@ final class RollupFileWriter implements Closeable {
   private final ParquetOutput target;
   private final ParquetFileWriter out;
 
+  /** What the next step writes of the chunk at hand. */
+  private enum Step {
+    ORDER,
+    ROW_GROUP,
+    KEY,
+    SUM,
+    BOUNDS,
+    SKETCH,
+    NOTHING
+  }
+
   // the chunk at hand
+  private Step next = Step.NOTHING;
   private RollupRows rows;
   private int[] order;
   private ColumnChunk chunk;
@@ -76,12 +90,7 @@ final class RollupFileWriter implements Closeable {
   private int from;
   private int to;
   private RowGroup group;
-  private ColumnChunkPageWriteStore pages;
-
-  /** Opens a file that is to be kept; what is appended is of one tier. */
-  RollupFileWriter(int tierSeconds, OutputFile file) throws IOException {
-    this(tierSeconds, file, ROW_GROUP_ROWS, KEPT_LEVEL);
-  }
+  private ColumnChunkPageWriteStore pages; // null between row groups
 
   /**
    * @param rowGroupRows the most rows that a row group may have
@@ -116,10 +125,17 @@ final class RollupFileWriter implements Closeable {
     }
   }
 
-  /**
-   * Writes all rows, in the order of the table's files, and returns the footer of the file, which
-   * compaction is to fold soon.
-   */
+  /** Opens a file for rows of one tier that compaction is to fold soon. */
+  static RollupFileWriter toBeFolded(int tierSeconds, OutputFile file) throws IOException {
+    return new RollupFileWriter(tierSeconds, file, ROW_GROUP_ROWS, FIRST_LEVEL);
+  }
+
+  /** Opens a file for rows of one tier that is to be kept. */
+  static RollupFileWriter toBeKept(int tierSeconds, OutputFile file) throws IOException {
+    return new RollupFileWriter(tierSeconds, file, ROW_GROUP_ROWS, KEPT_LEVEL);
+  }
+
+  /** Writes all rows, in the order of the table's files, and returns the footer of the file. */
   static ParquetMetadata write(RollupRows rows, int tierSeconds, OutputFile file)
       throws IOException {
     return write(rows, tierSeconds, file, ROW_GROUP_ROWS);
@@ -139,15 +155,54 @@ final class RollupFileWriter implements Closeable {
    * may come before a row of an earlier chunk.
    */
   void append(RollupRows sorted) throws IOException {
+    begin(sorted);
+    while (step()) {}
+  }
+
+  /** The same in steps; the rows must not change until the last of them. */
+  void begin(RollupRows sorted) {
     rows = sorted;
-    order = sorted.sortedRows();
     chunk = sorted.buffers().chunk;
     group = sorted.buffers().rowGroup;
     to = 0;
-    BytesInputCompressor compressor = codecs.getCompressor(CompressionCodecName.ZSTD);
-    while (to < rows.size()) {
-      writeRowGroup(compressor);
+    next = Step.ORDER;
+  }
+
+  /** Writes some of what was begun; returns whether there is more. */
+  boolean step() throws IOException {
+    switch (next) {
+      case ORDER -> {
+        order = rows.sortedRows();
+        next = afterRowGroup();
+      }
+      case ROW_GROUP -> {
+        beginRowGroup();
+        next = Step.KEY;
+      }
+      case KEY -> {
+        writeKey();
+        next = Step.SUM;
+      }
+      case SUM -> {
+        writeSum();
+        next = Step.BOUNDS;
+      }
+      case BOUNDS -> {
+        writeBounds();
+        next = Step.SKETCH;
+      }
+      case SKETCH -> {
+        writeSketch();
+        endRowGroup();
+        next = afterRowGroup();
+      }
+      case NOTHING -> {}
     }
+    return next != Step.NOTHING;
+  }
+
+  private Step afterRowGroup() {
+    return to < rows.size() ? Step.ROW_GROUP : Step.NOTHING;
   }
 
   /** Bytes written so far, without the footer. */
@@ -165,36 +220,39 @@ final class RollupFileWriter implements Closeable {
   @Override
   public void close() throws IOException {
     try (Closeable release = codecs::release;
-        Closeable file = target) {
+        Closeable file = target;
+        ColumnChunkPageWriteStore rowGroup = pages) {
       out.close();
     }
   }
 
-  private void writeRowGroup(BytesInputCompressor compressor) throws IOException {
+  private void beginRowGroup() {
     from = to;
     to = endOfRowGroup();
-    int size = to - from;
     group.fetch(rows, order, from, to);
-    try (ColumnChunkPageWriteStore store =
+    BytesInputCompressor compressor = codecs.getCompressor(CompressionCodecName.ZSTD);
+    pages =
         new ColumnChunkPageWriteStore(
             compressor,
             MESSAGE,
             PROPERTIES.getAllocator(),
             PROPERTIES.getColumnIndexTruncateLength(),
-            PROPERTIES.getPageWriteChecksumEnabled())) {
-      pages = store;
-      writeKey();
-      writeSum();
-      writeBounds();
-      writeSketch();
-      out.startBlock(size);
-      store.flushToFileWriter(out);
-      out.endBlock();
-    }
+            PROPERTIES.getPageWriteChecksumEnabled());
+  }
+
+  private void endRowGroup() throws IOException {
+    out.startBlock(to - from);
+    pages.flushToFileWriter(out);
+    out.endBlock();
+    pages.close();
+    pages = null;
   }
 
   private int endOfRowGroup() {
     int limit = (int) Math.min(rows.size(), (long) from + rowGroupRows);
+    if (rows.bytesLength() < ROW_GROUP_BYTES) {
+      return limit; // looking at each row, all over the memory, costs a tenth of the file
+    }
     int end = from;
     for (long bytes = 0; end < limit && bytes < ROW_GROUP_BYTES; end++) {
       long[] block = rows.block(order[end]);

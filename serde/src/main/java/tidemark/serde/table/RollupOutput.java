@@ -8,7 +8,8 @@ import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 
 /**
  * One file of the rollups table that takes its rows chunk after chunk, each of which becomes row
- * groups of its own: what is in memory is one chunk, whatever the file's size. Not thread-safe.
+ * groups of its own: what is in memory is one chunk, whatever the file's size. A chunk is written
+ * at once, or in steps of some 10 ms. Not thread-safe.
  */
 public final class RollupOutput implements Closeable {
   private final RollupFileWriter writer;
@@ -16,8 +17,8 @@ public final class RollupOutput implements Closeable {
   private final OutputFile file;
   private boolean isClosed;
 
-  RollupOutput(int tierSeconds, String partitionPath, OutputFile file) throws IOException {
-    this.writer = new RollupFileWriter(tierSeconds, file);
+  RollupOutput(RollupFileWriter writer, String partitionPath, OutputFile file) {
+    this.writer = writer;
     this.partitionPath = partitionPath;
     this.file = file;
   }
@@ -25,6 +26,16 @@ public final class RollupOutput implements Closeable {
   /** Adds rows, none of which may come before a row of an earlier chunk in the table's order. */
   public void append(RollupRows chunk) throws IOException {
     writer.append(chunk);
+  }
+
+  /** The same in steps; the chunk must not change until the last of them. */
+  public void begin(RollupRows chunk) {
+    writer.begin(chunk);
+  }
+
+  /** Writes some of the chunk that was begun; returns whether there is more. */
+  public boolean step() throws IOException {
+    return writer.step();
   }
 
   /** Bytes of the file so far. */

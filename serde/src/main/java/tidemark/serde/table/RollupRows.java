@@ -155,6 +155,11 @@ public final class RollupRows {
     return bytes;
   }
 
+  /** How many of them there are. */
+  int bytesLength() {
+    return bytesLength;
+  }
+
   private static long pair(int high, int low) {
     return (long) high << 32 | Integer.toUnsignedLong(low);
   }

@@ -22,14 +22,22 @@ public final class TableFileWriter {
   /** Rows of one tier and UTC day, sorted by org, metric, type, series id and window. */
   public static DataFile writeRollups(
       RollupRows rows, int tierSeconds, String partitionPath, OutputFile file) throws IOException {
-    ParquetMetadata footer = RollupFileWriter.write(rows, tierSeconds, file);
-    return describe(footer, RollupsTable.SPEC, file).withPartitionPath(partitionPath).build();
+    try (RollupOutput output = openRollups(tierSeconds, partitionPath, file)) {
+      output.append(rows);
+      return output.finish();
+    }
   }
 
-  /** A file of one tier and UTC day that takes its rows chunk after chunk. */
+  /** A file of one tier and UTC day that compaction is to fold soon. */
   public static RollupOutput openRollups(int tierSeconds, String partitionPath, OutputFile file)
       throws IOException {
-    return new RollupOutput(tierSeconds, partitionPath, file);
+    return new RollupOutput(RollupFileWriter.toBeFolded(tierSeconds, file), partitionPath, file);
+  }
+
+  /** A file of one tier and UTC day that is to be kept: smaller, and slower to write. */
+  public static RollupOutput openFolded(int tierSeconds, String partitionPath, OutputFile file)
+      throws IOException {
+    return new RollupOutput(RollupFileWriter.toBeKept(tierSeconds, file), partitionPath, file);
   }
 
   /** A file of the series table that takes its rows one after the other, sorted. */

@@ -80,6 +80,30 @@ class RollupFileWriterTest {
     assertThat(ParquetUtil.getSplitOffsets(footer)).hasSize(groups).isSorted();
   }
 
+  @Test
+  void aFileThatIsWrittenInStepsIsTheSame() throws IOException {
+    RandomRollups rollups = new RandomRollups(9, 300_000, 40);
+    File atOnce = folder.resolve("at-once.parquet").toFile();
+    TableFileWriter.writeRollups(
+        rollups.rows,
+        RandomRollups.TIER_SECONDS,
+        RandomRollups.PARTITION_PATH,
+        Files.localOutput(atOnce));
+    File path = folder.resolve("steps.parquet").toFile();
+    try (RollupOutput output =
+        TableFileWriter.openRollups(
+            RandomRollups.TIER_SECONDS, RandomRollups.PARTITION_PATH, Files.localOutput(path))) {
+      output.begin(rollups.rows);
+      int steps = 1;
+      while (output.step()) {
+        steps++;
+      }
+      assertThat(steps).isGreaterThan(2 * 5); // two row groups
+      assertThat(output.finish().recordCount()).isEqualTo(300_000);
+    }
+    assertThat(path).hasSameBinaryContentAs(atOnce);
+  }
+
   /** What they share must not be read with a position: a race, which a run may miss. */
   @Test
   void manyThreadsWriteFilesAtOnce() throws Exception {

@@ -199,7 +199,7 @@ final class StoredDay {
     String path =
         "%s/tidemark/rollups/data/%s/%02d.parquet".formatted(address.warehouse(), partition, hour);
     try (RollupOutput output =
-        TableFileWriter.openRollups(tier, partition, new FlinkFileIO().newOutputFile(path))) {
+        TableFileWriter.openFolded(tier, partition, new FlinkFileIO().newOutputFile(path))) {
       Map<String, CoarserRows> coarser = new HashMap<>(); // by metric, until its place comes
       for (Metric metric : metrics()) {
         if (coarser.containsKey(metric.name())) {
