@@ -25,6 +25,10 @@ final class OpenWindow {
   boolean isHomeStored;
 
   int homeRun;
+
+  /** Rows of the table that was spilled last. */
+  int spilledRows;
+
   long accountedBytes;
 
   OpenWindow(int keyGroup, long startMs, boolean isLate, PartialTable table) {

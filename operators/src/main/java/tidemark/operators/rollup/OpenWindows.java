@@ -28,7 +28,8 @@ import tidemark.state.PartialTable;
  * removed when it closes. Nothing is ever read before that: runs are merged, not looked up.
  *
  * <p>Memory: the tables, those of closed windows that wait for the next ones among them, at most
- * the budget plus one batch; state in between barriers adds what was spilled. Not thread-safe.
+ * the budget, a batch and the window that is closed; state in between barriers adds what was
+ * spilled. Not thread-safe.
  */
 final class OpenWindows {
   // Where series are few and windows are many, each table has a row or two.
@@ -112,18 +113,36 @@ final class OpenWindows {
       return new OpenWindow(group, startMs, true, new PartialTable(SMALL_TABLE));
     }
     newestStartMs[place] = startMs;
+    return new OpenWindow(group, startMs, false, wholeTable(expectedRows[place]));
+  }
+
+  /** For all rows of a window. */
+  private PartialTable wholeTable(int rows) {
     if (pool.isEmpty()) {
-      return new OpenWindow(group, startMs, false, new PartialTable(expectedRows[place]));
+      return new PartialTable(rows);
     }
     PartialTable table = pool.pop();
     pooledBytes -= table.memoryBytes();
-    return new OpenWindow(group, startMs, false, table);
+    return table;
   }
 
-  /** Where rows of the window are merged; it must be marked dirty before anything can spill it. */
-  static PartialTable tableOf(OpenWindow window) {
+  /** Keeps an emptied table for a window to come, if there is memory for it. */
+  private void recycle(PartialTable table) {
+    table.clear();
+    if (memoryBytes + pooledBytes + table.memoryBytes() <= memoryBudgetBytes) {
+      pooledBytes += table.memoryBytes();
+      pool.push(table);
+    }
+  }
+
+  /**
+   * Where rows of the window are merged; it must be marked dirty before anything can spill it.
+   * Behind a table that was spilled comes one of half its size: one that grows from nothing copies
+   * each row twice, and one of its size would take all the memory that the spill gave back.
+   */
+  PartialTable tableOf(OpenWindow window) {
     if (window.table == null) {
-      window.table = new PartialTable(SMALL_TABLE);
+      window.table = new PartialTable(Math.max(SMALL_TABLE, window.spilledRows / 2));
     }
     return window.table;
   }
@@ -139,9 +158,8 @@ final class OpenWindows {
     if (isFull(window)) {
       spill(window);
     }
-    if (memoryBytes + pooledBytes > memoryBudgetBytes) {
-      pool.clear();
-      pooledBytes = 0;
+    while (memoryBytes + pooledBytes > memoryBudgetBytes && !pool.isEmpty()) {
+      pooledBytes -= pool.removeLast().memoryBytes();
     }
     if (memoryBytes > memoryBudgetBytes) {
       spillLargest();
@@ -179,11 +197,12 @@ final class OpenWindows {
 
   /** Brings all of the window into its table and takes its runs out of state. */
   PartialTable gather(OpenWindow window) throws Exception {
+    if (window.homeRun > 0 && !window.isLate) {
+      int rows = expectedRows[window.keyGroup - range.getStartKeyGroup()];
+      gatherInto(wholeTable(rows), window);
+    }
     PartialTable table = tableOf(window);
     if (window.homeRun > 0 || window.isHomeStored) {
-      if (window.homeRun > 0 && !window.isLate) {
-        table.reserve(expectedRows[window.keyGroup - range.getStartKeyGroup()]);
-      }
       backend.setCurrentKey(keyGroups.keyOf(window.keyGroup));
       for (int run = 0; run < window.homeRun; run++) {
         RunKey key = new RunKey(window.startMs, run);
@@ -206,6 +225,22 @@ final class OpenWindows {
     return table;
   }
 
+  /** What was left in memory is part of a window; it gets a table that has room for all of it. */
+  private void gatherInto(PartialTable whole, OpenWindow window) {
+    PartialTable part = window.table;
+    window.table = whole;
+    if (part != null) {
+      for (int i = 0; i < part.size(); i++) {
+        part.read(i, row);
+        whole.merge(row);
+      }
+    }
+    account(window);
+    if (part != null) {
+      recycle(part);
+    }
+  }
+
   /** Forgets a window whose rows were sent on. */
   void close(OpenWindow window) {
     windowsOf(window.keyGroup).remove(window.startMs);
@@ -216,11 +251,7 @@ final class OpenWindows {
     }
     expectedRows[window.keyGroup - range.getStartKeyGroup()] =
         Math.max(SMALL_TABLE, window.table.size());
-    window.table.clear();
-    if (memoryBytes + pooledBytes + window.table.memoryBytes() <= memoryBudgetBytes) {
-      pooledBytes += window.table.memoryBytes();
-      pool.push(window.table);
-    }
+    recycle(window.table);
   }
 
   /** Writes what changed since the last barrier. */
@@ -251,10 +282,15 @@ final class OpenWindows {
       writeHome(window);
     }
     window.homeRun++;
+    window.spilledRows = window.table.size();
     window.isHomeStored = false;
-    window.table = null; // clearing would keep the memory
+    PartialTable table = window.table;
+    window.table = null;
     runsSpilled++;
     account(window);
+    if (!window.isLate) {
+      recycle(table);
+    }
   }
 
   /** Largest first: most memory for the fewest runs. */

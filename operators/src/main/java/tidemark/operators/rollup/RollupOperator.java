@@ -173,7 +173,7 @@ public final class RollupOperator extends AbstractStreamOperator<PartialBatch>
         settle(); // all of them: what one spills of another would no longer be marked dirty
         window = touch(batch.keyGroup(), startMs);
       }
-      OpenWindows.tableOf(window).mergeAs(row, startMs);
+      windows.tableOf(window).mergeAs(row, startMs);
       merged++;
       if (isCounting) {
         countReceived(startMs);
