@@ -59,7 +59,7 @@ final class BenchEnvironment extends StreamExecutionEnvironment {
     settings.put("pipeline.object-reuse", "true");
     settings.put("rest.port", "0");
     settings.put("rest.bind-address", "127.0.0.1");
-    settings.putAll(order.settings());
+    settings.putAll(order.flinkSettings());
     return settings;
   }
 

@@ -59,11 +59,12 @@ record BenchOptions(
                                control, hot (one series has half of all points), rules (one,
                                all series by service), monitors (1,000); archive, and replay of
                                that archive (all)
-        --heap SIZE            heap of the measured processes (2g)
+        --heap SIZE            heap of the measured processes (4g)
         --checkpoint-ms N      checkpoint interval (10000)
         --limit-s N            a run that takes longer has failed (1200)
         --folded true|false    fold the main job's tables at the end, and tell bytes per point (false)
-        --settings TEXT        Flink's, over the benchmark's: KEY=VALUE, separated by semicolons
+        --settings TEXT        Flink's and, as tidemark.KEY, the main job's, over the benchmark's:
+                               KEY=VALUE, separated by semicolons
         --jvm-options TEXT     more JVM options for them, separated by blanks
         --home FOLDER          project folder (property tidemark.home, else the working folder)
         --output FILE          result (target/bench.json of the project folder)
@@ -130,7 +131,7 @@ record BenchOptions(
         given.containsKey("variants")
             ? Arrays.stream(given.get("variants").split(",", -1)).map(Variant::ofLabel).toList()
             : List.of(Variant.values()),
-        given.getOrDefault("heap", "2g"),
+        given.getOrDefault("heap", "4g"),
         Long.parseLong(given.getOrDefault("checkpoint-ms", "10000")),
         Long.parseLong(given.getOrDefault("limit-s", "1200")) * 1000,
         Boolean.parseBoolean(given.getOrDefault("folded", "false")),

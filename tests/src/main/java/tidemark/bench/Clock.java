@@ -1,26 +1,20 @@
 package tidemark.bench;
 
 import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
 
 /**
- * Time, processor time and collector time of this process at one moment.
+ * Time and processor time of this process at one moment.
  *
- * @param gcMillis pauses since the process started
  * @param threads processor time by thread
  */
-record Clock(long nanos, long cpuNanos, long gcMillis, ThreadTimes threads) {
+record Clock(long nanos, long cpuNanos, ThreadTimes threads) {
 
   static Clock now() {
-    long gcMillis = 0;
-    for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-      gcMillis += Math.max(0, collector.getCollectionTime());
-    }
     long cpuNanos =
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
-    return new Clock(System.nanoTime(), cpuNanos, gcMillis, ThreadTimes.now());
+    return new Clock(System.nanoTime(), cpuNanos, ThreadTimes.now());
   }
 
   Measurement measure(
@@ -30,6 +24,7 @@ record Clock(long nanos, long cpuNanos, long gcMillis, ThreadTimes threads) {
       long rows,
       long allRows,
       Map<String, Double> figures) {
+    ThreadTimes used = end.threads.since(threads);
     return new Measurement(
         variant.label(),
         points,
@@ -37,8 +32,8 @@ record Clock(long nanos, long cpuNanos, long gcMillis, ThreadTimes threads) {
         allRows,
         (end.nanos - nanos) / 1e9,
         (end.cpuNanos - cpuNanos) / 1e9,
-        (end.gcMillis - gcMillis) / 1e3,
-        end.threads.since(threads),
+        used.collectorSeconds(),
+        used.seconds(),
         figures);
   }
 }

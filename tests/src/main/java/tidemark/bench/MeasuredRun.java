@@ -72,6 +72,7 @@ final class MeasuredRun {
   private Measurement measureTidemark() throws Exception {
     try (StoredProgress progress = new StoredProgress(order.folder())) {
       List<String> arguments = new ArrayList<>(progress.jobArguments());
+      arguments.addAll(order.jobArguments());
       arguments.addAll(
           List.of(
               "--tidemark.source.bootstrap-servers",
@@ -123,6 +124,7 @@ final class MeasuredRun {
     try (StoredProgress progress = new StoredProgress(order.folder());
         ArchiveProgress archive = new ArchiveProgress(progress)) {
       List<String> arguments = new ArrayList<>(progress.jobArguments());
+      arguments.addAll(order.jobArguments());
       arguments.addAll(
           List.of(
               "--tidemark.source.bootstrap-servers",
@@ -151,6 +153,7 @@ final class MeasuredRun {
         ArchiveProgress archive = new ArchiveProgress(progress)) {
       archive.nameEpoch(order.topic(), order.endOffsets(), order.workload());
       List<String> arguments = new ArrayList<>(progress.jobArguments());
+      arguments.addAll(order.jobArguments());
       arguments.addAll(
           List.of(
               "--tidemark.replay.branch",

@@ -14,7 +14,7 @@ import java.util.Map;
  * @param rows of the 10 s tier
  * @param allRows rows written in all tiers
  * @param cpuSeconds of the whole process: tasks, checkpoints, compiler, collector
- * @param gcSeconds pauses of the collector
+ * @param gcSeconds of the collector's threads, of {@code cpuSeconds}; 0 elsewhere than on Linux
  * @param cpuSecondsByThread see {@link ThreadTimes}
  * @param figures what else was measured of the main job, by name
  */
@@ -47,7 +47,7 @@ record Measurement(
   }
 
   double gcShare() {
-    return gcSeconds / wallSeconds;
+    return gcSeconds / cpuSeconds;
   }
 
   String toJson() {

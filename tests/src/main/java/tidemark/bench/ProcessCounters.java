@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -24,6 +25,8 @@ import org.apache.flink.metrics.reporter.MetricReporterFactory;
  * process.
  */
 public final class ProcessCounters implements MetricReporter {
+  private static final Set<String> MOVED =
+      Set.of("partialsMerged", "rowsClosed", "seriesNew", "seriesExtended");
   private static final List<Counter> READ = new CopyOnWriteArrayList<>();
   private static final List<Counter> ACCEPTED = new CopyOnWriteArrayList<>();
   private static final List<Counter> JUDGED = new CopyOnWriteArrayList<>();
@@ -60,7 +63,9 @@ public final class ProcessCounters implements MetricReporter {
     return sum(JUDGED);
   }
 
-  /** Rows that each roll-up task has taken and sent on in all tiers. */
+  /**
+   * Rows that each roll-up task has taken and sent on in all tiers, and series that it has told.
+   */
   static Map<String, Long> rowsByTask() {
     Map<String, Long> rows = new HashMap<>();
     ROWS_BY_TASK.forEach((task, counters) -> rows.put(task, sum(counters)));
@@ -130,7 +135,7 @@ public final class ProcessCounters implements MetricReporter {
       ACCEPTED.add(counter);
     } else if (name.equals("windowsJudged")) {
       JUDGED.add(counter);
-    } else if (name.equals("partialsMerged") || name.equals("rowsClosed")) {
+    } else if (MOVED.contains(name)) {
       String task = group.getAllVariables().get("<subtask_index>");
       ROWS_BY_TASK.computeIfAbsent(task, added -> new CopyOnWriteArrayList<>()).add(counter);
     }

@@ -1,7 +1,9 @@
 package tidemark.bench;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,7 +18,8 @@ import java.util.stream.Collectors;
  * @param warmUpWindows the first windows of the workload, which are not measured
  * @param limitMs after this much time the run has failed
  * @param isFolded whether the tables are folded at the end and measured
- * @param settings of Flink, over those that the benchmark has for all variants
+ * @param settings of Flink, and of the main job and its siblings, whose names begin with {@code
+ *     tidemark.}: over those that the benchmark has for all variants
  */
 record RunOrder(
     Variant variant,
@@ -30,6 +33,7 @@ record RunOrder(
     long limitMs,
     boolean isFolded,
     Map<String, String> settings) {
+  private static final String JOB_PREFIX = "tidemark.";
 
   RunOrder {
     endOffsets = List.copyOf(endOffsets);
@@ -38,6 +42,24 @@ record RunOrder(
 
   long points() {
     return workload.points();
+  }
+
+  Map<String, String> flinkSettings() {
+    Map<String, String> flink = new HashMap<>(settings);
+    flink.keySet().removeIf(key -> key.startsWith(JOB_PREFIX));
+    return flink;
+  }
+
+  /** Settings as a job takes them: option, value, and so on. */
+  List<String> jobArguments() {
+    List<String> arguments = new ArrayList<>();
+    settings.forEach(
+        (key, value) -> {
+          if (key.startsWith(JOB_PREFIX)) {
+            arguments.addAll(List.of("--" + key, value));
+          }
+        });
+    return arguments;
   }
 
   /** Records that are read, heartbeats among them. */

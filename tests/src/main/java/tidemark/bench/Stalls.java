@@ -6,8 +6,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Watches the main job's roll-up tasks and tells the longest time in which one of them moved no row
- * although there was input: a barrier that is passed, a file that is written, a collection.
+ * Watches the main job's roll-up tasks and tells the longest time in which one of them moved
+ * neither row nor series although there was input: a barrier that is passed, a file that is
+ * written, a collection.
  */
 final class Stalls implements AutoCloseable {
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);

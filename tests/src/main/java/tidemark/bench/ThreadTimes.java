@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -13,6 +14,9 @@ import java.util.stream.Stream;
  * not seen any more. Names are cut at 15 bytes by the system, and here at the first digit.
  */
 record ThreadTimes(Map<String, Double> seconds) {
+  // Of G1 and the parallel collector; names such as "G1 Conc#0" and "G1 Refine#0" end at their
+  // digit.
+  private static final Set<String> COLLECTOR = Set.of("GC Thread", "G", "VM Thread");
   private static final Path TASKS = Path.of("/proc/self/task");
   private static final double TICKS_PER_SECOND = 100; // USER_HZ of every Linux that Java runs on
   // fields behind the name in /proc/PID/stat, which begin with the state
@@ -55,7 +59,7 @@ record ThreadTimes(Map<String, Double> seconds) {
   }
 
   /** What was used since an earlier look; threads that used nothing are left out. */
-  Map<String, Double> since(ThreadTimes earlier) {
+  ThreadTimes since(ThreadTimes earlier) {
     Map<String, Double> used = new TreeMap<>();
     seconds.forEach(
         (name, now) -> {
@@ -64,6 +68,11 @@ record ThreadTimes(Map<String, Double> seconds) {
             used.put(name, Math.round(more * TICKS_PER_SECOND) / TICKS_PER_SECOND);
           }
         });
-    return used;
+    return new ThreadTimes(used);
+  }
+
+  /** Of the collector's threads, in pauses and beside the job; what the VM does else among it. */
+  double collectorSeconds() {
+    return COLLECTOR.stream().mapToDouble(name -> seconds.getOrDefault(name, 0.0)).sum();
   }
 }

@@ -189,6 +189,8 @@ public final class WholeJobBench {
       all.addAll(BenchOptions.words(new String(opens.readAllBytes(), UTF_8)));
     }
     all.add("-Xmx" + options.heap());
+    all.add("-Xms" + options.heap()); // as Flink's scripts start a TaskManager
+    all.add("-XX:+AlwaysPreTouch"); // as flink-conf does
     all.addAll(options.jvmOptions());
     return all;
   }

@@ -1,7 +1,11 @@
 package tidemark.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +25,20 @@ class ThreadTimesTest {
     } finally {
       ended.set(true);
       starter.join();
+    }
+  }
+
+  /** Whichever of its collectors the virtual machine has chosen. */
+  @Test
+  void collectionsAreTheCollectorsTime() {
+    assumeTrue(Files.isDirectory(Path.of("/proc/self/task")));
+    ThreadTimes before = ThreadTimes.now();
+    long endNanos = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    double seconds = 0;
+    while (seconds < 0.1) { // of ticks of 10 ms
+      System.gc();
+      seconds = ThreadTimes.now().since(before).collectorSeconds();
+      assertThat(System.nanoTime()).as("collected for %s s", seconds).isLessThan(endNanos);
     }
   }
 
