@@ -40,6 +40,17 @@ record BenchOptions(
     Path home,
     Path output) {
 
+  // Where a run reads and writes; with another place it would measure nothing, or something else.
+  private static final Set<String> NO_SETTINGS =
+      Set.of(
+          "tidemark.source.bootstrap-servers",
+          "tidemark.source.topic",
+          "tidemark.control.topic",
+          "tidemark.replay.branch",
+          "tidemark.store.warehouse",
+          "tidemark.store.catalog-uri",
+          "tidemark.store.catalog-name");
+
   static final String USAGE =
       """
       usage: bench [--OPTION VALUE]...
@@ -63,8 +74,8 @@ record BenchOptions(
         --checkpoint-ms N      checkpoint interval (10000)
         --limit-s N            a run that takes longer has failed (1200)
         --folded true|false    fold the main job's tables at the end, and tell bytes per point (false)
-        --settings TEXT        Flink's and, as tidemark.KEY, the main job's, over the benchmark's:
-                               KEY=VALUE, separated by semicolons
+        --settings TEXT        Flink's and, as tidemark.KEY, those of the main job and its siblings,
+                               over the benchmark's: KEY=VALUE, separated by semicolons
         --jvm-options TEXT     more JVM options for them, separated by blanks
         --home FOLDER          project folder (property tidemark.home, else the working folder)
         --output FILE          result (target/bench.json of the project folder)
@@ -82,6 +93,12 @@ record BenchOptions(
       throw new IllegalArgumentException(
           "plain share, warm-up share, rounds and variants must be at least 1, got %s, %s, %s and %s"
               .formatted(plainShare, warmUpShare, rounds, variants));
+    }
+    for (String key : settings.keySet()) {
+      if (NO_SETTINGS.contains(key)) {
+        throw new IllegalArgumentException(
+            "the benchmark itself says where it reads and writes: leave out " + key);
+      }
     }
     if (windowMs < 0) {
       throw new IllegalArgumentException("window ms must be at least 0, got " + windowMs);

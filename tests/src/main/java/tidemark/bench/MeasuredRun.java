@@ -71,10 +71,9 @@ final class MeasuredRun {
 
   private Measurement measureTidemark() throws Exception {
     try (StoredProgress progress = new StoredProgress(order.folder())) {
-      List<String> arguments = new ArrayList<>(progress.jobArguments());
-      arguments.addAll(order.jobArguments());
-      arguments.addAll(
-          List.of(
+      String[] arguments =
+          arguments(
+              progress,
               "--tidemark.source.bootstrap-servers",
               order.bootstrapServers(),
               "--tidemark.source.topic",
@@ -86,8 +85,8 @@ final class MeasuredRun {
               "--tidemark.watch.verdicts-topic",
               ControlTopicFiller.VERDICTS_TOPIC,
               "--tidemark.watch.alerts-topic",
-              ControlTopicFiller.ALERTS_TOPIC));
-      start(() -> MainJob.main(arguments.toArray(new String[0])));
+              ControlTopicFiller.ALERTS_TOPIC);
+      start(() -> MainJob.main(arguments));
       Clock begin = awaitWarm();
       long judgedBefore = ProcessCounters.windowsJudged();
       Stalls stalls = new Stalls(order.records());
@@ -123,17 +122,16 @@ final class MeasuredRun {
   private Measurement measureArchive() throws Exception {
     try (StoredProgress progress = new StoredProgress(order.folder());
         ArchiveProgress archive = new ArchiveProgress(progress)) {
-      List<String> arguments = new ArrayList<>(progress.jobArguments());
-      arguments.addAll(order.jobArguments());
-      arguments.addAll(
-          List.of(
+      String[] arguments =
+          arguments(
+              progress,
               "--tidemark.source.bootstrap-servers",
               order.bootstrapServers(),
               "--tidemark.source.topic",
               order.topic(),
               "--tidemark.archive.interval",
-              order.checkpointMs() + " ms"));
-      start(() -> ArchiveJob.main(arguments.toArray(new String[0])));
+              order.checkpointMs() + " ms");
+      start(() -> ArchiveJob.main(arguments));
       Clock begin = awaitWarm();
       await(() -> archive.records(order.topic()) >= order.records(), TABLE_PAUSE_MS);
       Clock end = Clock.now();
@@ -152,15 +150,14 @@ final class MeasuredRun {
     try (StoredProgress progress = new StoredProgress(order.folder());
         ArchiveProgress archive = new ArchiveProgress(progress)) {
       archive.nameEpoch(order.topic(), order.endOffsets(), order.workload());
-      List<String> arguments = new ArrayList<>(progress.jobArguments());
-      arguments.addAll(order.jobArguments());
-      arguments.addAll(
-          List.of(
+      String[] arguments =
+          arguments(
+              progress,
               "--tidemark.replay.branch",
               StoredProgress.REPLAYED,
               "--tidemark.replay.interval",
-              order.checkpointMs() + " ms"));
-      start(() -> ReplayJob.main(arguments.toArray(new String[0])));
+              order.checkpointMs() + " ms");
+      start(() -> ReplayJob.main(arguments));
       Clock begin = awaitWarm();
       await(job::isDone, SINK_PAUSE_MS);
       Clock end = Clock.now();
@@ -175,6 +172,14 @@ final class MeasuredRun {
           progress.rowsOfAllTiers(StoredProgress.REPLAYED),
           figures);
     }
+  }
+
+  /** Of a job: of two that set one option the last one counts, so the order's own come last. */
+  private String[] arguments(StoredProgress progress, String... benchmarks) {
+    List<String> all = new ArrayList<>(progress.jobArguments());
+    all.addAll(List.of(benchmarks));
+    all.addAll(order.jobArguments());
+    return all.toArray(new String[0]);
   }
 
   /** Of the part that was measured, whose records are as long as the others. */

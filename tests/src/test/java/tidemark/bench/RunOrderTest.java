@@ -1,6 +1,7 @@
 package tidemark.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -33,5 +34,12 @@ class RunOrderTest {
   void settingsOfTheJobAreItsArgumentsAndAllOthersFlinks() {
     assertThat(ORDER.jobArguments()).containsExactly("--tidemark.rollup.memory", "256 mb");
     assertThat(ORDER.flinkSettings()).isEqualTo(Map.of("rest.port", "8081"));
+  }
+
+  @Test
+  void whereARunReadsAndWritesIsNoSetting() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> BenchOptions.of("--settings", "tidemark.source.topic=points"))
+        .withMessageContaining("leave out tidemark.source.topic");
   }
 }
