@@ -116,7 +116,9 @@ final class OpenWindows {
     return new OpenWindow(group, startMs, false, wholeTable(expectedRows[place]));
   }
 
-  /** For all rows of a window. */
+  /**
+   * For all rows of a window: one that was emptied, which may have to grow, or one of that size.
+   */
   private PartialTable wholeTable(int rows) {
     if (pool.isEmpty()) {
       return new PartialTable(rows);
@@ -225,7 +227,7 @@ final class OpenWindows {
     return table;
   }
 
-  /** What was left in memory is part of a window; it gets a table that has room for all of it. */
+  /** What was left in memory is part of a window; the other gets all of it. */
   private void gatherInto(PartialTable whole, OpenWindow window) {
     PartialTable part = window.table;
     window.table = whole;

@@ -91,9 +91,12 @@ final class StoreOperator extends AbstractStreamOperator<byte[]>
 
   @Override
   public void close() throws Exception {
-    if (writer != null) {
-      writer.close();
+    try {
+      if (writer != null) {
+        writer.close();
+      }
+    } finally {
+      super.close();
     }
-    super.close();
   }
 }

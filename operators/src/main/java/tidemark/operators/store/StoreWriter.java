@@ -53,8 +53,8 @@ final class StoreWriter implements Closeable {
   private static final int FINEST_TIER_SECONDS = 10;
   // Encoded, and four times as much as objects; a file of them takes some 0.15 s.
   private static final int MOST_SERIES_BYTES = 4 << 20;
-  // Of the buffer: larger files are fewer and make longer pauses.
-  private static final int FILE_SHARE = 4;
+  // One part in so many of the buffer is a file: larger ones are fewer and make longer pauses.
+  private static final int FILES_IN_BUFFER = 4;
   private static final int MANY = 1_000_000; // the time is the limit
   private static final long FIRST_RETRY_MS = 200;
   private static final long LONGEST_RETRY_MS = 10_000;
@@ -195,10 +195,14 @@ final class StoreWriter implements Closeable {
   }
 
   private boolean isWorthAFile(Partition partition) {
-    return partitions.get(partition).memoryBytes() >= config.bufferBytes() / FILE_SHARE;
+    return partitions.get(partition).memoryBytes() >= config.bufferBytes() / FILES_IN_BUFFER;
   }
 
-  /** Takes some 10 ms, if {@link #hasStep}; longer while the object store answers with errors. */
+  /**
+   * Sorts the rows of a file or encodes some of its columns, which takes some 10 ms of the default
+   * buffer, if {@link #hasStep}. The last step waits for the object store to take the file, and all
+   * of them longer while it answers with errors.
+   */
   void step() throws IOException {
     if (begun == null) {
       Optional<Partition> next = largest().filter(this::isWorthAFile);
@@ -344,9 +348,10 @@ final class StoreWriter implements Closeable {
 
   @Override
   public void close() {
-    if (begun != null) {
-      abandon();
+    try (FileIO last = io) {
+      if (begun != null) {
+        abandon();
+      }
     }
-    io.close();
   }
 }

@@ -8,7 +8,8 @@ import java.util.Deque;
  * them anew for each is what the collector would otherwise spend its time on.
  *
  * <p>Memory: what was in use at once at most, 96 bytes a row that waited, and 36 a row of the
- * largest file and 150 a row of its largest row group. Not thread-safe: one for each writer.
+ * largest file and 150 a row of its largest row group. Not thread-safe: one for each writer, which
+ * has one file in steps at a time.
  */
 public final class RollupBuffers {
   final RowSort sort = new RowSort();

@@ -159,8 +159,13 @@ final class RollupFileWriter implements Closeable {
     while (step()) {}
   }
 
-  /** The same in steps; the rows must not change until the last of them. */
+  /**
+   * Begins a chunk that {@link #step} writes; its rows must not change until the last step.
+   *
+   * @throws IllegalStateException if the last chunk has steps left
+   */
   void begin(RollupRows sorted) {
+    requireNoStep();
     rows = sorted;
     chunk = sorted.buffers().chunk;
     group = sorted.buffers().rowGroup;
@@ -205,13 +210,26 @@ final class RollupFileWriter implements Closeable {
     return to < rows.size() ? Step.ROW_GROUP : Step.NOTHING;
   }
 
+  private void requireNoStep() {
+    if (next != Step.NOTHING) {
+      throw new IllegalStateException(
+          "a chunk of %s rows is not written yet, next is %s: take its steps before another chunk or the footer"
+              .formatted(rows.size(), next));
+    }
+  }
+
   /** Bytes written so far, without the footer. */
   long length() throws IOException {
     return out.getPos();
   }
 
-  /** Writes the footer and returns it; only {@link #close} may follow. */
+  /**
+   * Writes the footer and returns it; only {@link #close} may follow.
+   *
+   * @throws IllegalStateException if the last chunk has steps left
+   */
   ParquetMetadata finish() throws IOException {
+    requireNoStep();
     out.end(Map.of());
     return out.getFooter();
   }

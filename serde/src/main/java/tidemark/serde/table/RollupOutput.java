@@ -9,7 +9,7 @@ import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 /**
  * One file of the rollups table that takes its rows chunk after chunk, each of which becomes row
  * groups of its own: what is in memory is one chunk, whatever the file's size. A chunk is written
- * at once, or in steps of some 10 ms. Not thread-safe.
+ * at once, or in steps, of which one sorts it or encodes some columns. Not thread-safe.
  */
 public final class RollupOutput implements Closeable {
   private final RollupFileWriter writer;
@@ -28,7 +28,7 @@ public final class RollupOutput implements Closeable {
     writer.append(chunk);
   }
 
-  /** The same in steps; the chunk must not change until the last of them. */
+  /** Begins a chunk that {@link #step} writes; it must not change until the last step. */
   public void begin(RollupRows chunk) {
     writer.begin(chunk);
   }

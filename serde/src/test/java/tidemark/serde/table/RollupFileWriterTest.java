@@ -1,6 +1,7 @@
 package tidemark.serde.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.File;
@@ -94,6 +95,8 @@ class RollupFileWriterTest {
         TableFileWriter.openRollups(
             RandomRollups.TIER_SECONDS, RandomRollups.PARTITION_PATH, Files.localOutput(path))) {
       output.begin(rollups.rows);
+      assertThatIllegalStateException().isThrownBy(output::finish);
+      assertThatIllegalStateException().isThrownBy(() -> output.append(rollups.rows));
       int steps = 1;
       while (output.step()) {
         steps++;
