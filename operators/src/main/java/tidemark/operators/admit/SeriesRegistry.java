@@ -30,6 +30,7 @@ final class SeriesRegistry {
   static final int SKIPPED = Integer.MIN_VALUE;
 
   private static final Refusal[] REFUSALS = Refusal.values();
+  private static final String NO_ORG = "";
   private static final long NEVER = Long.MAX_VALUE;
   private static final long DAY_MS = 86_400_000L;
 
@@ -44,7 +45,7 @@ final class SeriesRegistry {
   private final boolean isSharded;
   private final long maxKeyBytes;
   private final Map<String, int[]> seriesOfOrg = new HashMap<>();
-  private final Map<String, OrgTimes> timesOfOrg = new HashMap<>(); // as many as series at most
+  private final Map<String, OrgTimes> timesOfOrg = new HashMap<>(); // of refused points, too
   private ByteKeyTable keys;
   private MetricNames names;
 
@@ -75,7 +76,9 @@ final class SeriesRegistry {
   }
 
   boolean isFull() {
-    return keys.size() >= config.maxCachedSeries() || keys.memoryBytes() >= maxKeyBytes;
+    return keys.size() >= config.maxCachedSeries()
+        || keys.memoryBytes() >= maxKeyBytes
+        || timesOfOrg.size() >= config.maxCachedSeries();
   }
 
   /**
@@ -124,9 +127,12 @@ final class SeriesRegistry {
     return isSharded ? times[number] : OrgTimes.ALWAYS;
   }
 
-  /** The same of any org. */
+  /** The same of any org; all texts that cannot be one count as one, since they may be garbage. */
   OrgTimes timesOf(String org) {
-    return isSharded ? timesOfOrg.computeIfAbsent(org, config.share()::timesOf) : OrgTimes.ALWAYS;
+    if (!isSharded) {
+      return OrgTimes.ALWAYS;
+    }
+    return timesOfOrg.computeIfAbsent(SeriesKey.isOrg(org) ? org : NO_ORG, config.share()::timesOf);
   }
 
   /** Whether the index has not been told yet that the series has points in this range. */
