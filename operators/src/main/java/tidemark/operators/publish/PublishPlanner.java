@@ -20,6 +20,7 @@ import tidemark.serde.catalog.PublishSettlement;
 import tidemark.serde.catalog.ReplayBranch;
 import tidemark.serde.catalog.ReplayOrigin;
 import tidemark.serde.catalog.ReplaySide;
+import tidemark.serde.catalog.SetBacks;
 import tidemark.serde.fold.TableFiles;
 import tidemark.serde.table.MaintenanceKeys;
 import tidemark.serde.table.RollupsTable;
@@ -68,9 +69,7 @@ final class PublishPlanner {
   /** Nothing to do: a restarted job finds that its commit has happened. */
   private Optional<PublishPlan> ifDone(PublishRecord record) {
     Snapshot last = record.sequences().isEmpty() ? null : bySequence.get(record.last());
-    boolean isOurs =
-        last != null && config.report().equals(last.summary().get(PublishCommitter.REPORT));
-    return isOurs
+    return last != null && isOurs(last)
         ? Optional.of(
             new PublishPlan(
                 last.snapshotId(),
@@ -88,6 +87,16 @@ final class PublishPlanner {
                 List.of(),
                 true))
         : Optional.empty();
+  }
+
+  /** By the report; one that goes where that of the opposite went is another job's. */
+  private boolean isOurs(Snapshot commit) {
+    boolean isUndoing =
+        PublishCommitter.UNDO.equals(commit.summary().get(MaintenanceKeys.PUBLISH_GATE));
+    PublishConfig.Action action =
+        isUndoing ? PublishConfig.Action.UNDO : PublishConfig.Action.PUBLISH;
+    return config.action() == action
+        && config.report().equals(commit.summary().get(PublishCommitter.REPORT));
   }
 
   private PublishPlan settled(PublishRecord record) {
@@ -129,11 +138,12 @@ final class PublishPlanner {
     String gate = isDry ? "" : PublishGate.pass(rollups, config, origin, source);
     Snapshot base = rollups.snapshot(origin.base());
     requireBaseOnMain(base);
+    // with what an earlier publishing replaced, and put back by other commits than it came by
     PublishRecord record =
         new PublishRecord(
             branch,
-            covered.fromMs(),
-            covered.toMs(),
+            Math.min(covered.fromMs(), before.map(PublishRecord::fromMs).orElse(Long.MAX_VALUE)),
+            Math.max(covered.toMs(), before.map(PublishRecord::toMs).orElse(Long.MIN_VALUE)),
             base.sequenceNumber(),
             before.map(PublishRecord::sequences).orElse(List.of()),
             false,
@@ -179,31 +189,35 @@ final class PublishPlanner {
 
   /** Behind a roll-back nobody knows which rows are whose. */
   private void requireBaseOnMain(Snapshot base) {
+    boolean isVoid = SetBacks.contain(rollups.properties(), base.sequenceNumber());
+    // a roll-back of an older release has left no trace but the line of snapshots, while it lasts
     for (Snapshot snapshot : EpochLog.ancestors(rollups, SnapshotRef.MAIN_BRANCH)) {
       if (snapshot.snapshotId() == base.snapshotId()) {
-        return;
+        break;
       }
-      if (snapshot.sequenceNumber() < base.sequenceNumber()) {
-        throw new IllegalArgumentException(
-            "branch %s cannot be published: main was set back behind its base, snapshot %d; replay the range again"
-                .formatted(config.branch(), base.snapshotId()));
-      }
+      isVoid |= snapshot.sequenceNumber() < base.sequenceNumber();
+    }
+    if (isVoid) {
+      throw new IllegalArgumentException(
+          "branch %s cannot be published: main was set back behind its base, snapshot %d; replay the range again"
+              .formatted(config.branch(), base.snapshotId()));
     }
   }
 
   /** Two that touch one day share files there, which only the later one's base knows. */
   private void requireNoOther(PublishRecord own, long after) {
-    for (PublishRecord other : PublishRecord.all(rollups.properties()).values()) {
-      if (!other.branch().equals(own.branch())
-          && other.last() > after
-          && other.sharesDayWith(own.fromMs(), own.toMs())) {
-        throw new IllegalArgumentException(
-            "branch %s cannot be %s: branch %s was published since and shares days with it; replay the range again"
-                .formatted(
-                    own.branch(),
-                    config.action() == PublishConfig.Action.UNDO ? "undone" : "published",
-                    other.branch()));
-      }
+    Optional<PublishRecord> other =
+        PublishSettlement.inTheWay(rollups.properties(), own, after).stream().findFirst();
+    if (other.isPresent()) {
+      throw new IllegalArgumentException(
+          "branch %s cannot be %s: branch %s %s"
+              .formatted(
+                  own.branch(),
+                  config.action() == PublishConfig.Action.UNDO ? "undone" : "published",
+                  other.get().branch(),
+                  other.get().last() > after
+                      ? "was published since and shares days with it; replay the range again"
+                      : "shares days with it and is being published or undone, or that has died half-way; let it end, or repeat it, and try again"));
     }
   }
 

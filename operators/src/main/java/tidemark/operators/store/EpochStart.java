@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import tidemark.serde.catalog.EpochLog;
 import tidemark.serde.catalog.EpochMarker;
 import tidemark.serde.catalog.MetadataChange;
+import tidemark.serde.catalog.SetBacks;
 import tidemark.serde.table.EpochKeys;
 import tidemark.serde.table.MaintenanceKeys;
 
@@ -193,15 +194,25 @@ final class EpochStart {
         now -> {
           requireNoForeign(now, state, base);
           new PublishedSince(now, base).requireNone(state.branch());
-          return Optional.of(withHead(now, state.branch(), base.snapshotId()));
+          return Optional.of(setBack(now, state.branch(), base.snapshotId()));
         });
     LOG.warn("branch {} was set back to epoch {}", state.branch(), base.epoch());
     return Optional.empty(); // look again: it can be followed now
   }
 
-  private static TableMetadata withHead(TableMetadata now, String branch, long snapshotId) {
+  /** What is measured against an epoch that is taken back must not be published to main. */
+  private static TableMetadata setBack(TableMetadata now, String branch, long snapshotId) {
+    TableMetadata.Builder back = withHead(now, branch, snapshotId);
+    if (branch.equals(OnAhead.MAIN)) {
+      long behind = now.snapshot(snapshotId).sequenceNumber();
+      back.setProperties(SetBacks.with(now.properties(), behind, now.lastSequenceNumber()));
+    }
+    return back.build();
+  }
+
+  private static TableMetadata.Builder withHead(TableMetadata now, String branch, long snapshotId) {
     SnapshotRef head = SnapshotRef.builderFrom(now.ref(branch), snapshotId).build();
-    return TableMetadata.buildFrom(now).setRef(branch, head).build();
+    return TableMetadata.buildFrom(now).setRef(branch, head);
   }
 
   private static void requireNoForeign(TableMetadata now, EpochState state, EpochMarker base) {
@@ -285,7 +296,7 @@ final class EpochStart {
         now ->
             newestSeries(ancestors(now, state.branch()), state, checkpoint)
                 .filter(snapshot -> snapshot.snapshotId() != now.ref(state.branch()).snapshotId())
-                .map(snapshot -> withHead(now, state.branch(), snapshot.snapshotId())));
+                .map(snapshot -> withHead(now, state.branch(), snapshot.snapshotId()).build()));
   }
 
   private static Optional<Snapshot> newestSeries(

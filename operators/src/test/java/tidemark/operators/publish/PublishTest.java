@@ -7,8 +7,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotRef;
+import org.apache.iceberg.TableMetadata;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,8 +19,12 @@ import tidemark.operators.ReplayedTables;
 import tidemark.operators.ReplayedTables.Delta;
 import tidemark.operators.ReplayedTables.Row;
 import tidemark.serde.catalog.HeldRange;
+import tidemark.serde.catalog.MetadataChange;
 import tidemark.serde.catalog.PublishRecord;
+import tidemark.serde.catalog.PublishSettlement;
 import tidemark.serde.catalog.ReplayBranch;
+import tidemark.serde.catalog.SetBacks;
+import tidemark.serde.catalog.ShadowBranch;
 import tidemark.state.selection.PointSelection;
 
 /** Random tables against maps of sums: what main holds after publishing, and after undoing it. */
@@ -191,6 +198,185 @@ class PublishTest extends PublishFixture {
     assertThat(commit(undo, planner(undo).plan())).isPresent();
     expireAllButHeads();
     assertThat(tables.read("main")).isEqualTo(ReplayedTables.expected(points));
+  }
+
+  /** Else undoing would put the rows from before over another base than the record's. */
+  @Test
+  void aNameThatIsPublishedGetsNoOtherBase() throws IOException {
+    Random random = new Random(13);
+    List<Delta> points = ReplayedTables.random(random, 100, 3);
+    main(points, 2, random);
+    ReplayBranch.create(tables.catalog(), "fix", origin(PointSelection.ALL));
+    Snapshot first = base;
+    List<Delta> better = ReplayedTables.random(random, 100, 3);
+    branch("fix", better, random);
+    PublishConfig publish = config(PublishConfig.Action.PUBLISH);
+    assertThat(commit(publish, planner(publish).plan())).isPresent();
+    ReplayBranch.remove(tables.catalog(), "fix");
+    List<Delta> late = ReplayedTables.random(random, 40, 3);
+    main(late, 2, random);
+    assertThatThrownBy(
+            () -> ReplayBranch.create(tables.catalog(), "fix", origin(PointSelection.ALL)))
+        .hasMessageContaining("branch fix cannot get another base, for it is published")
+        .hasMessageContaining("--undo, or --settle");
+    fold(random);
+    PublishConfig undo = config(PublishConfig.Action.UNDO);
+    assertThat(commit(undo, planner(undo).plan())).isPresent();
+    assertThat(tables.read("main"))
+        .isEqualTo(ReplayedTables.expected(ReplayedTables.concat(points, late)));
+    // what was undone holds its own base still, since another branch of before may be published
+    ReplayBranch.create(tables.catalog(), "fix", origin(PointSelection.ALL));
+    assertThat(HeldRange.all(tables.rollups()))
+        .extracting(HeldRange::baseSequence)
+        .containsExactlyInAnyOrder(first.sequenceNumber(), base.sequenceNumber());
+    branch("fix", better, random);
+    List<Delta> later = ReplayedTables.random(random, 40, 3);
+    main(later, 2, random);
+    fold(random);
+    PublishConfig again = config(PublishConfig.Action.PUBLISH, "again");
+    assertThat(commit(again, planner(again).plan())).isPresent();
+    assertThat(tables.read("main"))
+        .isEqualTo(ReplayedTables.expected(ReplayedTables.concat(better, later)));
+  }
+
+  @Test
+  void aShadowThatIsPublishedGetsNoOtherBase() throws IOException {
+    Random random = new Random(14);
+    List<Delta> points = ReplayedTables.random(random, 100, 3);
+    main(points, 2, random);
+    ShadowBranch.create(tables.catalog(), "fix", origin(PointSelection.ALL));
+    branch("fix", points, random);
+    main(points.subList(0, 10), 1, random);
+    ShadowBranch.rebase(tables.rollups(), "fix", origin(PointSelection.ALL));
+    PublishConfig publish = config(PublishConfig.Action.PUBLISH);
+    assertThat(commit(publish, planner(publish).plan())).isPresent();
+    main(points.subList(0, 10), 1, random);
+    assertThatThrownBy(
+            () -> ShadowBranch.rebase(tables.rollups(), "fix", origin(PointSelection.ALL)))
+        .hasMessageContaining("branch fix cannot get another base, for it is published");
+    PublishConfig undo = config(PublishConfig.Action.UNDO);
+    assertThat(commit(undo, planner(undo).plan())).isPresent();
+    ShadowBranch.rebase(tables.rollups(), "fix", origin(PointSelection.ALL));
+    assertThat(ReplayBranch.origin(tables.rollups(), "fix").orElseThrow().base())
+        .isEqualTo(base.snapshotId());
+  }
+
+  /** Main may lack all that both bring: then no file that is gone tells one of the other. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void ofTwoThatWerePlannedAtOnceOneIsDone(boolean isFirstDone) throws IOException {
+    Random random = new Random(15);
+    base = tables.epoch("main", "live", END_MS, List.of(), random);
+    List<Delta> points = ReplayedTables.random(random, 100, 3);
+    for (String name : List.of("fix", "old")) {
+      ReplayBranch.create(tables.catalog(), name, origin(PointSelection.ALL));
+      branch(name, points, random);
+    }
+    PublishConfig fix = config(PublishConfig.Action.PUBLISH);
+    PublishConfig old = publishing("old", Long.MIN_VALUE, Long.MAX_VALUE);
+    PublishPlan planned = planner(fix).plan();
+    PublishPlan other = planner(old).plan();
+    PublishRecord record = PublishRecord.ofJson(planned.record());
+    String why;
+    if (isFirstDone) {
+      assertThat(commit(fix, planned)).isPresent();
+      why = "branch fix was published since and shares days with it";
+    } else {
+      assertThat(
+              PublishSettlement.begin(
+                  tables.rollups(), record, "id", Optional.of(head().snapshotId())))
+          .isTrue();
+      why = "branch fix shares days with it and is being published or undone";
+    }
+    assertThat(commit(old, other)).isEmpty();
+    assertThatThrownBy(() -> planner(old).plan()).hasMessageContaining(why);
+    if (!isFirstDone) {
+      PublishConfig again = config(PublishConfig.Action.PUBLISH, "again");
+      assertThat(commit(again, planner(again).plan())).as("repeated").isPresent();
+    }
+    assertThat(tables.read("main")).isEqualTo(ReplayedTables.expected(points));
+  }
+
+  /** Rows that an undoing has put back look as if they came after the base of any other branch. */
+  @Test
+  void daysThatWereUndoneStayInTheRecordOfOthers() throws IOException {
+    Random random = new Random(16);
+    List<Delta> points = ReplayedTables.random(random, 300, HOURS);
+    main(points, 2, random);
+    for (String name : List.of("fix", "old")) {
+      ReplayBranch.create(tables.catalog(), name, origin(PointSelection.ALL));
+      branch(name, points, random);
+    }
+    long noonMs = ReplayedTables.START_MS + 12 * ReplayedTables.HOUR_MS;
+    PublishConfig early = publishing("fix", Long.MIN_VALUE, noonMs);
+    assertThat(commit(early, planner(early).plan())).isPresent();
+    PublishConfig undo = config(PublishConfig.Action.UNDO);
+    assertThat(commit(undo, planner(undo).plan())).isPresent();
+    long lastMs = END_MS - ReplayedTables.HOUR_MS;
+    PublishConfig late = publishing("fix", lastMs, Long.MAX_VALUE);
+    assertThat(commit(late, planner(late).plan())).isPresent();
+    PublishConfig old = publishing("old", Long.MIN_VALUE, noonMs);
+    assertThatThrownBy(() -> planner(old).plan())
+        .hasMessageContaining("branch fix was published since and shares days with it");
+    assertThat(tables.read("main")).isEqualTo(ReplayedTables.expected(points));
+  }
+
+  /** The snapshots that would show it may have expired. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatIsMeasuredAgainstAnEpochThatWasTakenBackIsRefused(boolean isExpired) throws IOException {
+    Random random = new Random(17);
+    List<Delta> points = ReplayedTables.random(random, 100, 3);
+    main(points, 2, random);
+    Snapshot kept = head();
+    main(ReplayedTables.random(random, 50, 3), 1, random);
+    ReplayBranch.create(tables.catalog(), "fix", origin(PointSelection.ALL));
+    branch("fix", points, random);
+    PublishConfig publish = config(PublishConfig.Action.PUBLISH);
+    PublishPlan planned = planner(publish).plan();
+    MetadataChange.commit(
+        tables.rollups(),
+        now ->
+            Optional.of(
+                TableMetadata.buildFrom(now)
+                    .setRef(
+                        "main", SnapshotRef.builderFrom(now.ref("main"), kept.snapshotId()).build())
+                    .setProperties(
+                        SetBacks.with(
+                            now.properties(), kept.sequenceNumber(), now.lastSequenceNumber()))
+                    .build()));
+    assertThat(commit(publish, planned)).as("planned before").isEmpty();
+    for (int i = 0; i < 3; i++) {
+      tables.epoch("main", "live", END_MS, List.of(), random);
+    }
+    if (isExpired) {
+      expireAllButHeads();
+    }
+    assertThatThrownBy(() -> planner(publish).plan())
+        .hasMessageContaining("main was set back behind its base");
+    assertThat(tables.read("main")).isEqualTo(ReplayedTables.expected(points));
+  }
+
+  @Test
+  void aReportThatTheOppositeHasWrittenIsNoAnswer() throws IOException {
+    Random random = new Random(18);
+    List<Delta> points = ReplayedTables.random(random, 100, 3);
+    main(points, 2, random);
+    ReplayBranch.create(tables.catalog(), "fix", origin(PointSelection.ALL));
+    branch("fix", points.subList(0, 50), random);
+    PublishConfig publish = config(PublishConfig.Action.PUBLISH, "report");
+    assertThat(commit(publish, planner(publish).plan())).isPresent();
+    PublishConfig undo = config(PublishConfig.Action.UNDO, "report");
+    PublishPlan plan = planner(undo).plan();
+    assertThat(plan.isDone()).isFalse();
+    assertThat(commit(undo, plan)).isPresent();
+    assertThat(planner(undo).plan().isDone()).as("a restart finds its commit").isTrue();
+    assertThat(tables.read("main")).isEqualTo(ReplayedTables.expected(points));
+  }
+
+  private static PublishConfig publishing(String branch, long fromMs, long toMs) {
+    return new PublishConfig(
+        branch, fromMs, toMs, PublishConfig.Action.PUBLISH, "x", "of " + branch + fromMs, 1 << 20);
   }
 
   @Test

@@ -13,11 +13,13 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expressions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tidemark.serde.catalog.EpochLog;
+import tidemark.serde.catalog.SetBacks;
 import tidemark.serde.fold.TableFiles;
 import tidemark.serde.table.RollupsTable;
 
@@ -94,9 +96,13 @@ class EpochStartTest {
   @Test
   void rollbackTakesBackWhatWasCommittedSince() throws Exception {
     OperatorSubtaskState state = stateOfOneOfThree();
+    long ahead = mainSequence();
     try (EpochRun run = EpochRun.start(store, store.onAhead("rollback"), state, 1L)) {
       assertThat(store.epochs()).containsExactly("1+1");
       assertThat(store.seriesEpochs("main")).containsExactly("1+1");
+      Map<String, String> properties = store.withRollups(Table::properties);
+      assertThat(SetBacks.contain(properties, ahead)).isTrue();
+      assertThat(SetBacks.contain(properties, mainSequence())).as("its fence").isFalse();
       run.epoch(2L);
       run.write(true);
       state = run.barrier(3L);
@@ -348,6 +354,10 @@ class EpochStartTest {
 
   private long mainSnapshot() throws Exception {
     return store.withRollups(table -> table.snapshot("main").snapshotId());
+  }
+
+  private long mainSequence() throws Exception {
+    return store.withRollups(table -> table.snapshot("main").sequenceNumber());
   }
 
   private String head(String branch, String key) throws Exception {

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.LongFunction;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
@@ -42,7 +41,8 @@ public record HeldRange(
 
   /**
    * Those of a table: of each branch of a replay, and of each publishing, unless it is settled:
-   * then nothing of it is replaced any more.
+   * then nothing of it is replaced any more. A branch has two once it got another base than it was
+   * published and undone with.
    */
   public static List<HeldRange> all(Table rollups) {
     return all(rollups.properties(), rollups::snapshot);
@@ -56,21 +56,20 @@ public record HeldRange(
   public static List<HeldRange> all(
       Map<String, String> properties, LongFunction<Snapshot> snapshots) {
     SortedMap<String, PublishRecord> published = PublishRecord.all(properties);
-    SortedMap<String, HeldRange> ranges = new TreeMap<>();
-    published.forEach((branch, record) -> ranges.put(branch, ofRecord(record)));
+    List<HeldRange> ranges = new ArrayList<>();
+    published.values().stream()
+        .filter(record -> !record.isSettled())
+        .forEach(record -> ranges.add(ofRecord(record)));
     ReplayBranch.origins(properties)
         .forEach(
             (branch, origin) -> {
               Snapshot base = snapshots.apply(origin.base());
-              if (base != null) {
-                ranges.put(
-                    branch, of(branch, origin, base, Optional.ofNullable(published.get(branch))));
+              Optional<PublishRecord> record = Optional.ofNullable(published.get(branch));
+              if (base != null && !record.map(PublishRecord::isSettled).orElse(false)) {
+                ranges.add(of(branch, origin, base, record));
               }
             });
-    published.values().stream()
-        .filter(PublishRecord::isSettled)
-        .forEach(record -> ranges.remove(record.branch()));
-    return new ArrayList<>(ranges.values());
+    return ranges;
   }
 
   private static HeldRange ofRecord(PublishRecord record) {

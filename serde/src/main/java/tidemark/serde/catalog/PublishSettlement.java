@@ -76,7 +76,8 @@ public final class PublishSettlement {
    *
    * @param planned the record that the commit was planned with
    * @param head snapshot that a publishing's tag keeps; empty for an undoing
-   * @return false if the record is not what it was at the plan, or the snapshot is gone
+   * @return false if the record is not what it was at the plan, the snapshot is gone, main was set
+   *     back behind the base, or another publishing has come in between
    */
   public static boolean begin(
       Table rollups, PublishRecord planned, String id, Optional<Long> head) {
@@ -86,7 +87,11 @@ public final class PublishSettlement {
           Optional<PublishRecord> stored = PublishRecord.of(now.properties(), planned.branch());
           boolean isAsPlanned =
               head.isEmpty() ? stored.equals(Optional.of(planned)) : mayPublish(stored, planned);
-          if (!isAsPlanned || (head.isPresent() && now.snapshot(head.get()) == null)) {
+          long after = head.isEmpty() ? planned.last() : planned.baseSequence();
+          if (!isAsPlanned
+              || (head.isPresent() && now.snapshot(head.get()) == null)
+              || SetBacks.contain(now.properties(), after)
+              || !inTheWay(now.properties(), planned, after).isEmpty()) {
             return Optional.empty();
           }
           TableMetadata.Builder next = TableMetadata.buildFrom(with(now, planned.withPending(id)));
@@ -97,6 +102,40 @@ public final class PublishSettlement {
                       SnapshotRef.tagBuilder(snapshot).build()));
           return Optional.of(next.build());
         });
+  }
+
+  /**
+   * Publishings of other branches that have replaced files of the same days since, or may be about
+   * to.
+   *
+   * @param own what is to be published or undone
+   * @param after sequence number of the last commit that it knows of
+   */
+  public static List<PublishRecord> inTheWay(
+      Map<String, String> properties, PublishRecord own, long after) {
+    return PublishRecord.all(properties).values().stream()
+        .filter(other -> !other.branch().equals(own.branch()))
+        .filter(other -> other.last() > after || !other.pending().isEmpty())
+        .filter(other -> other.sharesDayWith(own.fromMs(), own.toMs()))
+        .toList();
+  }
+
+  /**
+   * Says that nothing of a branch's name is published and may be undone yet: another base than that
+   * of its record must not come in its place.
+   *
+   * @throws IllegalArgumentException if it is; the message says what to do
+   */
+  static void requireNotPublished(Map<String, String> properties, String branch) {
+    PublishRecord.of(properties, branch)
+        .filter(record -> !record.isSettled())
+        .filter(record -> !record.isUndone() || !record.pending().isEmpty())
+        .ifPresent(
+            record -> {
+              throw new IllegalArgumentException(
+                  "branch %s cannot get another base, for it is published: choose another name, or undo or settle that first (tidemark publish %s --undo, or --settle)"
+                      .formatted(branch, branch));
+            });
   }
 
   private static boolean mayPublish(Optional<PublishRecord> stored, PublishRecord planned) {

@@ -43,7 +43,7 @@ public final class ReplayBranch {
    * Makes the branch in both tables, empty.
    *
    * @throws IllegalArgumentException if the name cannot be one, or the branch is there already and
-   *     is of another origin
+   *     is of another origin, or one of this name was published and that may be undone
    */
   public static void create(TableCatalog catalog, String name, ReplayOrigin origin) {
     requireName(name);
@@ -61,6 +61,7 @@ public final class ReplayBranch {
               .formatted(name, origin.base()));
     }
     if (present.isEmpty()) {
+      PublishSettlement.requireNotPublished(rollups.properties(), name);
       rollups.updateProperties().set(PROPERTY + name, origin.toJson()).commit();
     }
     createTag(rollups, BASE_TAG + name, origin.base());

@@ -31,6 +31,7 @@ public final class ShadowBranch {
     Table rollups = catalog.rollups();
     if (!isShadow(rollups, name)) {
       requireFree(rollups, name);
+      PublishSettlement.requireNotPublished(rollups.properties(), name);
       rollups.updateProperties().set(ReplayBranch.SHADOW + name, VALUE).commit();
     }
     ReplayBranch.create(catalog, name, ReplayBranch.origin(rollups, name).orElse(origin));
@@ -70,6 +71,7 @@ public final class ShadowBranch {
    * keeps the base goes on to it. Compaction knows the new base from here on.
    *
    * @throws ValidationException if the branch is not there, or the base has expired
+   * @throws IllegalArgumentException if it is published and that may be undone
    */
   public static void rebase(Table rollups, String name, ReplayOrigin origin) {
     MetadataChange.commit(
@@ -81,6 +83,7 @@ public final class ShadowBranch {
                 "branch %s cannot be measured against snapshot %s: one of the two is not there any more",
                 name, origin.base());
           }
+          PublishSettlement.requireNotPublished(now.properties(), name);
           return Optional.of(rebased(now, name, origin));
         });
   }
