@@ -12,6 +12,7 @@ import org.apache.iceberg.ExpireSnapshots;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
+import tidemark.serde.catalog.RemovedLineages;
 import tidemark.serde.manifest.ArchiveKeys;
 import tidemark.serde.table.EpochKeys;
 
@@ -23,8 +24,8 @@ import tidemark.serde.table.EpochKeys;
  * <ul>
  *   <li>what a branch or tag names, and from there back to the newest epoch, so that whoever looks
  *       for it walks an unbroken line;
- *   <li>the newest epoch of every lineage, since a restored job looks for it; a commit of the
- *       archive counts as an epoch, since its ends stand in it;
+ *   <li>the newest epoch of every lineage, since a restored job looks for it, but for those whose
+ *       branch was removed; a commit of the archive counts as an epoch, since its ends stand in it;
  *   <li>every epoch that a checkpoint or savepoint stands at, since a job that is restored from it
  *       may be told to go back there;
  *   <li>the last few snapshots of each branch;
@@ -84,12 +85,14 @@ final class SnapshotExpiry {
    *
    * @param branches heads of the branches
    * @param tags snapshots that tags name
+   * @param removed lineages whose branch is gone
    * @param epochs ids of the epochs that state somewhere stands at; other texts do not matter
    */
   static Set<Long> expired(
       Collection<Entry> snapshots,
       Collection<Long> branches,
       Collection<Long> tags,
+      Set<String> removed,
       Set<String> epochs,
       long keepMs,
       int minSnapshots) {
@@ -97,7 +100,7 @@ final class SnapshotExpiry {
     branches.forEach(expiry::keepBackToAnEpoch);
     tags.forEach(expiry::keepBackToAnEpoch);
     branches.forEach(head -> expiry.keepLast(head, minSnapshots));
-    expiry.keepNewestOfLineages();
+    expiry.keepNewestOfLineages(removed);
     expiry.keepEpochs(epochs);
     expiry.keepYoung(keepMs);
     Set<Long> expired = new TreeSet<>(expiry.entries.keySet());
@@ -125,10 +128,10 @@ final class SnapshotExpiry {
     return entry.parentId() == entry.id() ? null : entries.get(entry.parentId());
   }
 
-  private void keepNewestOfLineages() {
+  private void keepNewestOfLineages(Set<String> removed) {
     Map<String, Entry> newest = new HashMap<>();
     for (Entry entry : entries.values()) {
-      if (entry.isEpoch()) {
+      if (entry.isEpoch() && !removed.contains(entry.lineage())) {
         newest.merge(entry.lineage(), entry, (a, b) -> a.number() > b.number() ? a : b);
       }
     }
@@ -168,7 +171,14 @@ final class SnapshotExpiry {
       (ref.isBranch() ? branches : tags).add(ref.snapshotId());
     }
     Set<Long> expired =
-        expired(snapshots, branches, tags, waiting, config.keepMs(), config.minSnapshots());
+        expired(
+            snapshots,
+            branches,
+            tags,
+            RemovedLineages.of(table.properties()),
+            waiting,
+            config.keepMs(),
+            config.minSnapshots());
     if (expired.isEmpty()) {
       return 0;
     }
@@ -184,6 +194,7 @@ final class SnapshotExpiry {
                 });
     expired.forEach(expire::expireSnapshotId);
     expire.commit();
+    RemovedLineages.forget(table);
     return expired.size();
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tidemark.operators.MaintainedTables;
 import tidemark.operators.TestPartials;
 import tidemark.serde.catalog.HeldRange;
+import tidemark.serde.catalog.RemovedLineages;
 import tidemark.serde.catalog.ReplayBranch;
 import tidemark.serde.catalog.ReplayOrigin;
 import tidemark.state.Aggregate;
@@ -156,8 +159,42 @@ class ReplayBranchTest {
     ReplayBranch.remove(tables.catalog(), "fix");
     assertThat(tables.rollups().refs()).containsOnlyKeys("main");
     assertThat(tables.catalog().series().refs().keySet()).isSubsetOf("main");
-    assertThat(tables.rollups().properties().keySet()).isEqualTo(properties);
     assertThat(tables.merged("main")).isEqualTo(before);
+    append("main");
+    SnapshotExpiry.apply(tables.rollups(), config(), Set.of()); // it knows the lineage until then
+    assertThat(tables.rollups().properties().keySet()).isEqualTo(properties);
+  }
+
+  /** A replay of a year would else stay for as long as the table. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void snapshotsAndFilesOfARemovedBranchGo(boolean isTagged) throws IOException {
+    ReplayBranch.create(tables.catalog(), "fix", origin(append("main")));
+    append("fix");
+    Snapshot last = append("fix");
+    List<Path> files =
+        tables.files("fix").stream().map(file -> Path.of(URI.create(file.location()))).toList();
+    assertThat(files).isNotEmpty().allMatch(Files::exists);
+    SnapshotExpiry.apply(tables.rollups(), config(), Set.of());
+    ReplayBranch.remove(tables.catalog(), "fix");
+    append("main");
+    if (isTagged) {
+      tables.rollups().manageSnapshots().createTag("kept", last.snapshotId()).commit();
+    }
+    Map<String, Aggregate> main = tables.merged("main");
+    SnapshotExpiry.apply(tables.rollups(), config(), Set.of());
+    assertThat(tables.rollups().snapshot(last.snapshotId()) != null).isEqualTo(isTagged);
+    assertThat(RemovedLineages.of(tables.rollups().properties()).contains("of-fix"))
+        .isEqualTo(isTagged);
+    assertThat(files).allMatch(file -> Files.exists(file) == isTagged);
+    assertThat(tables.merged("main")).isEqualTo(main);
+    if (isTagged) {
+      tables.rollups().manageSnapshots().removeTag("kept").commit();
+    }
+    SnapshotExpiry.apply(tables.rollups(), config(), Set.of());
+    assertThat(tables.rollups().snapshot(last.snapshotId())).isNull();
+    assertThat(files).noneMatch(Files::exists);
+    assertThat(RemovedLineages.of(tables.rollups().properties())).isEmpty();
   }
 
   @Test

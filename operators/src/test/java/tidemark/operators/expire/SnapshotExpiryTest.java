@@ -47,7 +47,7 @@ class SnapshotExpiryTest {
     line.add(entry(2, 1, 10, "a"));
     line.add(entry(3, 2, 20, ""));
     line.add(entry(4, 3, 30, ""));
-    assertThat(SnapshotExpiry.expired(line, Set.of(4L), Set.of(), Set.of(), 0, 1))
+    assertThat(SnapshotExpiry.expired(line, Set.of(4L), Set.of(), Set.of(), Set.of(), 0, 1))
         .containsExactly(1L);
   }
 
@@ -72,13 +72,14 @@ class SnapshotExpiryTest {
   void anEpochThatStateStandsAtStays() {
     List<SnapshotExpiry.Entry> line =
         List.of(entry(1, 1, 0, "a"), entry(2, 1, 10, "a"), entry(3, 2, 20, "a"));
-    assertThat(SnapshotExpiry.expired(line, Set.of(3L), Set.of(), Set.of("epoch-1"), 0, 1))
+    assertThat(
+            SnapshotExpiry.expired(line, Set.of(3L), Set.of(), Set.of(), Set.of("epoch-1"), 0, 1))
         .containsExactly(2L);
   }
 
   private static Set<Long> expired(
       List<SnapshotExpiry.Entry> all, Set<Long> tags, long keepMs, int minSnapshots) {
-    return SnapshotExpiry.expired(all, Set.of(6L), tags, Set.of(), keepMs, minSnapshots);
+    return SnapshotExpiry.expired(all, Set.of(6L), tags, Set.of(), Set.of(), keepMs, minSnapshots);
   }
 
   private static SnapshotExpiry.Entry entry(long id, long parent, long timeMs, String lineage) {

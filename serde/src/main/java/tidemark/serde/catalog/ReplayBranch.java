@@ -197,9 +197,9 @@ public final class ReplayBranch {
   public static void remove(TableCatalog catalog, String name) {
     requireName(name);
     catalog.archiveIfThere().ifPresent(archive -> removeRef(archive, ARCHIVE_TAG + name));
-    removeRef(catalog.series(), name);
+    removeBranch(catalog.series(), name);
     Table rollups = catalog.rollups();
-    removeRef(rollups, name);
+    removeBranch(rollups, name);
     removeRef(rollups, BASE_TAG + name);
     UpdateProperties update = rollups.updateProperties();
     for (String key : rollups.properties().keySet()) {
@@ -224,6 +224,15 @@ public final class ReplayBranch {
                     TableMetadata.buildFrom(now)
                         .setRef(tag, SnapshotRef.tagBuilder(snapshotId).build())
                         .build()));
+  }
+
+  private static void removeBranch(Table table, String name) {
+    MetadataChange.commit(
+        table,
+        now ->
+            now.refs().containsKey(name)
+                ? Optional.of(RemovedLineages.remove(now, name))
+                : Optional.empty());
   }
 
   private static void removeRef(Table table, String name) {
