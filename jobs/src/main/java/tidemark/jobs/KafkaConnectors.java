@@ -27,8 +27,11 @@ final class KafkaConnectors {
   private static final String PARTITION_DISCOVERY_MS = "10000";
 
   // Of one partition at once: the consumer hands them out whole, one partition's after the other,
-  // and the event time that they span is what a backlog keeps open. A larger record comes alone.
-  private static final String FETCH_BYTES = Integer.toString(1 << 20);
+  // and the event time that they span is what a backlog keeps open. A larger batch of records
+  // comes alone, and the other partitions' turn comes next.
+  private static final String POINTS_FETCH_BYTES = Integer.toString(1 << 16);
+  // Nothing waits open in the archive, so it asks less often.
+  private static final String ARCHIVE_FETCH_BYTES = Integer.toString(1 << 20);
 
   private KafkaConnectors() {}
 
@@ -50,7 +53,7 @@ final class KafkaConnectors {
         .setTopics(config.get(SourceOptions.TOPIC))
         .setDeserializer(IntakeRecordReader.ofPoints(decode))
         .setProperty("partition.discovery.interval.ms", PARTITION_DISCOVERY_MS)
-        .setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
+        .setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, POINTS_FETCH_BYTES);
   }
 
   /**
@@ -81,7 +84,7 @@ final class KafkaConnectors {
         .setStartingOffsets(new ArchiveStart(starts))
         .setDeserializer(new ArchivedRecordReader())
         .setProperty("partition.discovery.interval.ms", PARTITION_DISCOVERY_MS)
-        .setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES)
+        .setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, ARCHIVE_FETCH_BYTES)
         .build();
   }
 

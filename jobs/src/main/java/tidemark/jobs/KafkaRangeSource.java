@@ -17,8 +17,8 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import tidemark.operators.IntakeRecord;
 
 /**
- * Kafka up to exact offsets, and the end. Reads as the connector's own source does, one megabyte of
- * a partition at a time in turn, so that a backlog keeps no more windows open than a live job's.
+ * Kafka up to exact offsets, and the end. Reads as the connector's own source does, 64 KB of a
+ * partition at a time in turn, so that a backlog keeps no more windows open than a live job's.
  *
  * <p>Not the connector's bounded mode: what is restored there keeps the end that it had, or none,
  * and a restored reader is never told that nothing more comes. Here the ends are the ones that the

@@ -80,7 +80,7 @@ final class IntakeJob {
         .setBounded(OffsetsInitializer.offsets(ends))
         .setDeserializer(IntakeRecordReader.ofPoints(decode))
         // as the main job reads
-        .setProperty("max.partition.fetch.bytes", Integer.toString(1 << 20))
+        .setProperty("max.partition.fetch.bytes", Integer.toString(1 << 16))
         .build();
   }
 }

@@ -68,7 +68,7 @@ final class PlainJob {
         .setBounded(OffsetsInitializer.offsets(ends))
         .setDeserializer(new PlainPointReader())
         // as the main job reads
-        .setProperty("max.partition.fetch.bytes", Integer.toString(1 << 20))
+        .setProperty("max.partition.fetch.bytes", Integer.toString(1 << 16))
         .build();
   }
 

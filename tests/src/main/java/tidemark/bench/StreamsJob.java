@@ -92,7 +92,7 @@ final class StreamsJob implements AutoCloseable {
     settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 512L << 20);
     settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, 1);
     settings.put("auto.offset.reset", "earliest");
-    settings.put("max.partition.fetch.bytes", 1 << 20);
+    settings.put("max.partition.fetch.bytes", 1 << 16);
     settings.put("transaction.timeout.ms", 120_000);
     settings.put("linger.ms", 100);
     settings.put("batch.size", BATCH_BYTES);
