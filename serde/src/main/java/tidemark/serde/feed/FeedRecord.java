@@ -6,12 +6,12 @@ import java.util.UUID;
 import tidemark.serde.partial.PartialBatch;
 
 /**
- * One record of the feed topic, version 1; big-endian. All records of a key group go to one
+ * One record of the feed topic, version 2; big-endian. All records of a key group go to one
  * partition, in the order in which they were sent; STARTED and WATERMARK concern all key groups of
  * their writer and go to every partition.
  *
  * <pre>
- * u8   version, 1
+ * u8   version, 2; version 1 differed in its rows, which are read as well
  * u8   kind: 0 STARTED, 1 ROWS, 2 SERIES, 3 WATERMARK, 4 STATUS
  * 16 B job id, in the order of Flink's hexadecimal text | 16 B writer id
  * i64  writer started, ms since 1970, wall clock
@@ -33,7 +33,8 @@ import tidemark.serde.partial.PartialBatch;
  */
 public record FeedRecord(
     Kind kind, FeedWriter writer, long after, PartialBatch batch, long watermarkMs) {
-  private static final int VERSION = 1;
+  private static final int OLDEST_VERSION = 1;
+  private static final int VERSION = 2;
   private static final int HEAD = 1 + 1 + 16 + 16 + 8 + 8 + 2 + 2 + 8;
 
   /** What a record is; the ordinal is its code. */
@@ -111,10 +112,10 @@ public record FeedRecord(
     ByteBuffer bytes = ByteBuffer.wrap(record);
     try {
       int version = bytes.get();
-      if (version != VERSION) {
+      if (version < OLDEST_VERSION || version > VERSION) {
         throw new IllegalArgumentException(
-            "a feed record must have version %d, got %d: is the job newer than the gateway?"
-                .formatted(VERSION, version));
+            "a feed record must have version %d to %d, got %d: is the job newer than the gateway?"
+                .formatted(OLDEST_VERSION, VERSION, version));
       }
       int code = bytes.get();
       if (code < 0 || code >= KINDS.length) {

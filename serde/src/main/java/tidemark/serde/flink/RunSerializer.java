@@ -11,13 +11,15 @@ import org.apache.flink.core.memory.DataOutputView;
  * State format of a run of partial aggregates.
  *
  * <pre>
- * v1  i32 length | rows as tidemark.serde.partial.PartialFormat v1 lays them out
+ * v2  i32 length | rows as tidemark.serde.partial.PartialFormat v2 lays them out
+ * v1  i32 length | rows as v1 laid them out, which a reader of v2 reads
  * </pre>
  */
 public final class RunSerializer extends ValueSerializer<byte[]> {
   public static final RunSerializer INSTANCE = new RunSerializer();
   private static final long serialVersionUID = 1L;
   private static final int V1 = 1;
+  private static final int V2 = 2;
   private static final int STEP_BYTES = 16 << 20; // more than nearly all runs have
 
   @Override
@@ -70,7 +72,7 @@ public final class RunSerializer extends ValueSerializer<byte[]> {
   /** Version of the format. */
   public static final class Snapshot extends ValueSnapshot<byte[]> {
     public Snapshot() {
-      super(V1, RunSerializer::new);
+      super(V1, V2, RunSerializer::new);
     }
   }
 }

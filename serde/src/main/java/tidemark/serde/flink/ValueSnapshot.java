@@ -14,10 +14,19 @@ import org.apache.flink.core.memory.DataOutputView;
  * @param <T> type of the value in state
  */
 abstract class ValueSnapshot<T> implements TypeSerializerSnapshot<T> {
+  private final int oldest;
   private final int version;
   private final Supplier<TypeSerializer<T>> serializer;
 
   ValueSnapshot(int version, Supplier<TypeSerializer<T>> serializer) {
+    this(version, version, serializer);
+  }
+
+  /**
+   * @param oldest version whose bytes the serializer reads as well
+   */
+  ValueSnapshot(int oldest, int version, Supplier<TypeSerializer<T>> serializer) {
+    this.oldest = oldest;
     this.version = version;
     this.serializer = serializer;
   }
@@ -35,10 +44,13 @@ abstract class ValueSnapshot<T> implements TypeSerializerSnapshot<T> {
   @Override
   public final void readSnapshot(int readVersion, DataInputView in, ClassLoader loader)
       throws IOException {
-    if (readVersion != version) {
+    if (readVersion < oldest || readVersion > version) {
       throw new IOException(
           "state of %s is in format v%s, this build reads v%s; restore it with the build that wrote it"
-              .formatted(getClass().getName(), readVersion, version));
+              .formatted(
+                  getClass().getName(),
+                  readVersion,
+                  oldest == version ? version : oldest + " to v" + version));
     }
   }
 

@@ -15,6 +15,8 @@ public final class PartialReader {
   private int[] nameNumbers = new int[64];
   private MetricType[] nameTypes = new MetricType[64];
   private int nameCount;
+  // of the brief rows that follow
+  private long windowStartMs;
 
   private byte[] bytes = {};
   private int at;
@@ -43,8 +45,8 @@ public final class PartialReader {
    */
   public boolean next(PartialRow row) {
     try {
-      while (at < end && (bytes[at] & PartialFormat.NAME) != 0) {
-        readName();
+      while (at < end && (bytes[at] & (PartialFormat.NAME | PartialFormat.WINDOW)) != 0) {
+        readRecord();
       }
       boolean hasRow = at < end;
       if (hasRow) {
@@ -70,17 +72,17 @@ public final class PartialReader {
     row.name = nameNumbers[name];
     row.type = nameTypes[name];
     row.seriesId = (long) PartialFormat.LONG.get(bytes, at + 3);
-    row.windowStartMs = (long) PartialFormat.LONG.get(bytes, at + 11);
-    at += 19;
+    at += 11;
+    row.windowStartMs = (flags & PartialFormat.BRIEF) != 0 ? windowStartMs : nextLong();
     if ((flags & PartialFormat.SINGLE) != 0) {
-      readSingle(row);
+      readSingle(flags, row);
     } else {
       readMany(flags, row);
     }
   }
 
-  private void readSingle(PartialRow row) {
-    double value = nextDouble();
+  private void readSingle(int flags, PartialRow row) {
+    double value = nextValue(flags);
     row.count = 1;
     row.sum = value;
     row.low = 0;
@@ -89,12 +91,12 @@ public final class PartialReader {
     row.max = value;
     row.last = value;
     if (row.type == MetricType.GAUGE) {
-      row.lastTimestampMs = nextLong();
+      row.lastTimestampMs = nextLastTimestamp(flags);
     }
   }
 
   private void readMany(int flags, PartialRow row) {
-    row.count = nextLong();
+    row.count = (flags & PartialFormat.BRIEF) != 0 ? nextInt() : nextLong();
     row.sum = nextDouble();
     row.low = (flags & PartialFormat.LOW) != 0 ? nextDouble() : 0;
     if ((flags & PartialFormat.REST) != 0) {
@@ -108,17 +110,36 @@ public final class PartialReader {
     if (row.type == MetricType.COUNTER) {
       return;
     }
-    row.min = nextDouble();
-    row.max = nextDouble();
+    row.min = nextValue(flags);
+    row.max = nextValue(flags);
     if (row.type == MetricType.GAUGE) {
-      row.lastTimestampMs = nextLong();
-      row.last = nextDouble();
+      row.lastTimestampMs = nextLastTimestamp(flags);
+      row.last = nextValue(flags);
     } else {
       row.sketchError = nextDouble();
-      row.sketchLength = (int) PartialFormat.INT.get(bytes, at);
+      row.sketchLength = nextInt();
       row.sketch = bytes;
-      row.sketchOffset = at + 4;
-      at += 4 + row.sketchLength;
+      row.sketchOffset = at;
+      at += row.sketchLength;
+    }
+  }
+
+  private double nextValue(int flags) {
+    return (flags & PartialFormat.CENTI) != 0
+        ? PartialFormat.ofHundredths(nextInt())
+        : nextDouble();
+  }
+
+  private long nextLastTimestamp(int flags) {
+    return (flags & PartialFormat.BRIEF) != 0 ? windowStartMs + nextInt() : nextLong();
+  }
+
+  private void readRecord() {
+    if ((bytes[at] & PartialFormat.NAME) != 0) {
+      readName();
+    } else {
+      at++;
+      windowStartMs = nextLong();
     }
   }
 
@@ -136,6 +157,12 @@ public final class PartialReader {
     nameTypes[nameCount] = type;
     nameCount++;
     at = metricAt + metricLength;
+  }
+
+  private int nextInt() {
+    int value = (int) PartialFormat.INT.get(bytes, at);
+    at += 4;
+    return value;
   }
 
   private long nextLong() {

@@ -20,6 +20,10 @@ public final class PartialWriter {
   private int namesInBatch;
   private int rows;
 
+  // of the window record that was written last
+  private boolean hasWindow;
+  private long windowStartMs;
+
   public PartialWriter(MetricNames names, PartialBatch batch) {
     this.names = names;
     this.batch = batch;
@@ -31,6 +35,7 @@ public final class PartialWriter {
     stamp++;
     namesInBatch = 0;
     rows = 0;
+    hasWindow = false;
   }
 
   public PartialBatch batch() {
@@ -48,35 +53,84 @@ public final class PartialWriter {
 
   public void write(PartialRow row) {
     int name = numberInBatch(row.name);
-    boolean isSingle = row.count == 1 && row.type != MetricType.DISTRIBUTION;
-    boolean hasLow = row.low != 0;
-    int flags =
-        isSingle
-            ? PartialFormat.SINGLE
-            : (hasLow ? PartialFormat.LOW : 0) | (row.rest.length > 0 ? PartialFormat.REST : 0);
+    int flags = flags(row);
+    if ((flags & PartialFormat.BRIEF) != 0 && (!hasWindow || windowStartMs != row.windowStartMs)) {
+      putWindow(row.windowStartMs);
+    }
     byte[] bytes = batch.reserve(PartialFormat.MAX_FIXED + row.rest.length * 8 + sketchLength(row));
     int at = batch.length();
     bytes[at] = (byte) flags;
     PartialFormat.SHORT.set(bytes, at + 1, (short) name);
     PartialFormat.LONG.set(bytes, at + 3, row.seriesId);
-    PartialFormat.LONG.set(bytes, at + 11, row.windowStartMs);
-    at += 19;
-    at = isSingle ? putSingle(bytes, at, row) : putMany(bytes, at, flags, row);
+    at += 11;
+    if ((flags & PartialFormat.BRIEF) == 0) {
+      at = putLong(bytes, at, row.windowStartMs);
+    }
+    at =
+        (flags & PartialFormat.SINGLE) != 0
+            ? putSingle(bytes, at, flags, row)
+            : putMany(bytes, at, flags, row);
     batch.setLength(at);
     rows++;
+  }
+
+  private static int flags(PartialRow row) {
+    int flags = 0;
+    if (row.count == 1 && row.type != MetricType.DISTRIBUTION) {
+      flags |= PartialFormat.SINGLE;
+    } else {
+      flags |= row.low != 0 ? PartialFormat.LOW : 0;
+      flags |= row.rest.length > 0 ? PartialFormat.REST : 0;
+    }
+    if (isBrief(row)) {
+      flags |= PartialFormat.BRIEF;
+      flags |= isCenti(row, (flags & PartialFormat.SINGLE) != 0) ? PartialFormat.CENTI : 0;
+    }
+    return flags;
+  }
+
+  private static boolean isBrief(PartialRow row) {
+    return row.count == (int) row.count
+        && (row.type != MetricType.GAUGE || sinceStart(row) == (int) sinceStart(row));
+  }
+
+  private static long sinceStart(PartialRow row) {
+    return row.lastTimestampMs - row.windowStartMs;
+  }
+
+  private static boolean isCenti(PartialRow row, boolean isSingle) {
+    if (isSingle) {
+      return PartialFormat.isHundredths(row.sum);
+    }
+    return row.type != MetricType.COUNTER
+        && PartialFormat.isHundredths(row.min)
+        && PartialFormat.isHundredths(row.max)
+        && (row.type != MetricType.GAUGE || PartialFormat.isHundredths(row.last));
   }
 
   private static int sketchLength(PartialRow row) {
     return row.type == MetricType.DISTRIBUTION ? row.sketchLength : 0;
   }
 
-  private static int putSingle(byte[] bytes, int start, PartialRow row) {
-    int at = putDouble(bytes, start, row.sum);
-    return row.type == MetricType.GAUGE ? putLong(bytes, at, row.lastTimestampMs) : at;
+  private void putWindow(long startMs) {
+    byte[] bytes = batch.reserve(PartialFormat.WINDOW_BYTES);
+    int at = batch.length();
+    bytes[at] = PartialFormat.WINDOW;
+    batch.setLength(putLong(bytes, at + 1, startMs));
+    hasWindow = true;
+    windowStartMs = startMs;
+  }
+
+  private static int putSingle(byte[] bytes, int start, int flags, PartialRow row) {
+    int at = putValue(bytes, start, flags, row.sum);
+    return row.type == MetricType.GAUGE ? putLastTimestamp(bytes, at, flags, row) : at;
   }
 
   private static int putMany(byte[] bytes, int start, int flags, PartialRow row) {
-    int at = putLong(bytes, start, row.count);
+    int at =
+        (flags & PartialFormat.BRIEF) != 0
+            ? putInt(bytes, start, (int) row.count)
+            : putLong(bytes, start, row.count);
     at = putDouble(bytes, at, row.sum);
     if ((flags & PartialFormat.LOW) != 0) {
       at = putDouble(bytes, at, row.low);
@@ -90,16 +144,28 @@ public final class PartialWriter {
     if (row.type == MetricType.COUNTER) {
       return at;
     }
-    at = putDouble(bytes, at, row.min);
-    at = putDouble(bytes, at, row.max);
+    at = putValue(bytes, at, flags, row.min);
+    at = putValue(bytes, at, flags, row.max);
     if (row.type == MetricType.GAUGE) {
-      at = putLong(bytes, at, row.lastTimestampMs);
-      return putDouble(bytes, at, row.last);
+      at = putLastTimestamp(bytes, at, flags, row);
+      return putValue(bytes, at, flags, row.last);
     }
     at = putDouble(bytes, at, row.sketchError);
-    PartialFormat.INT.set(bytes, at, row.sketchLength);
-    System.arraycopy(row.sketch, row.sketchOffset, bytes, at + 4, row.sketchLength);
-    return at + 4 + row.sketchLength;
+    at = putInt(bytes, at, row.sketchLength);
+    System.arraycopy(row.sketch, row.sketchOffset, bytes, at, row.sketchLength);
+    return at + row.sketchLength;
+  }
+
+  private static int putValue(byte[] bytes, int at, int flags, double value) {
+    return (flags & PartialFormat.CENTI) != 0
+        ? putInt(bytes, at, PartialFormat.hundredths(value))
+        : putDouble(bytes, at, value);
+  }
+
+  private static int putLastTimestamp(byte[] bytes, int at, int flags, PartialRow row) {
+    return (flags & PartialFormat.BRIEF) != 0
+        ? putInt(bytes, at, (int) sinceStart(row))
+        : putLong(bytes, at, row.lastTimestampMs);
   }
 
   private int numberInBatch(int name) {
@@ -129,6 +195,11 @@ public final class PartialWriter {
     PartialFormat.SHORT.set(bytes, at, (short) text.length);
     System.arraycopy(text, 0, bytes, at + 2, text.length);
     return at + 2 + text.length;
+  }
+
+  private static int putInt(byte[] bytes, int at, int value) {
+    PartialFormat.INT.set(bytes, at, value);
+    return at + 4;
   }
 
   private static int putLong(byte[] bytes, int at, long value) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,14 +24,14 @@ class FeedRecordTest {
           + "0000000000000029" // restored from 41
           + "00408001"; // key groups
 
-  // Of version 1; never edited.
-  private static final String STARTED = "0100" + WHO + "0000000000000029";
+  // Of version 2; never edited. Version 1 has the same but for its first byte.
+  private static final String STARTED = "0200" + WHO + "0000000000000029";
   private static final String ROWS =
-      "0101" + WHO + "000000000000002a" + "8001" + "0000003c" + "0a0b0c";
-  private static final String SERIES = "0102" + WHO + "000000000000002a" + "0041" + "0d0e";
-  private static final String WATERMARK = "0103" + WHO + "000000000000002a" + "000001a21f72d8af";
+      "0201" + WHO + "000000000000002a" + "8001" + "0000003c" + "0a0b0c";
+  private static final String SERIES = "0202" + WHO + "000000000000002a" + "0041" + "0d0e";
+  private static final String WATERMARK = "0203" + WHO + "000000000000002a" + "000001a21f72d8af";
 
-  private static final String STATUS = "0104" + WHO + "000000000000002a" + "0f10";
+  private static final String STATUS = "0204" + WHO + "000000000000002a" + "0f10";
 
   private static final PartialBatch ROWS_OF_A_MINUTE =
       batch(PartialBatch.Kind.PARTIALS, 0x8001, 60, 10, 11, 12);
@@ -94,6 +95,20 @@ class FeedRecordTest {
     assertThat(watermark.watermarkMs()).isEqualTo(1_795_823_949_999L);
   }
 
+  /** What an older job left in the topic. */
+  @Test
+  void readsVersion1() {
+    for (String record : List.of(STARTED, ROWS, SERIES, WATERMARK, STATUS)) {
+      FeedRecord first = FeedRecord.ofBytes(with(record, 0, 1));
+      FeedRecord second = read(record);
+      assertThat(first.kind()).isEqualTo(second.kind());
+      assertThat(first.writer()).isEqualTo(WRITER);
+      assertThat(first.after()).isEqualTo(second.after());
+      assertThat(first.watermarkMs()).isEqualTo(second.watermarkMs());
+      assertThat(first.batch().toBytes()).isEqualTo(second.batch().toBytes());
+    }
+  }
+
   @Test
   void itsBatchIsACopy() {
     byte[] bytes = HexFormat.of().parseHex(ROWS);
@@ -142,8 +157,11 @@ class FeedRecordTest {
   @Test
   void refusesWhatItDoesNotKnow() {
     assertThatRefuses(
-        with(STARTED, 0, 2),
-        "a feed record must have version 1, got 2: is the job newer than the gateway?");
+        with(STARTED, 0, 3),
+        "a feed record must have version 1 to 2, got 3: is the job newer than the gateway?");
+    assertThatRefuses(
+        with(STARTED, 0, 0),
+        "a feed record must have version 1 to 2, got 0: is the job newer than the gateway?");
     assertThatRefuses(with(STARTED, 1, 5), "kind of a feed record must be 0 to 4, got 5");
     assertThatRefuses(with(STARTED, 1, 0xFF), "kind of a feed record must be 0 to 4, got -1");
     assertThatRefuses(

@@ -48,6 +48,7 @@ class StateSerializersTest {
             RunKeySerializer.INSTANCE, new RunKey(-10_000L, 0), 1, "ffffffffffffd8f0 00000000"),
         new Golden<>(RunSerializer.INSTANCE, new byte[] {1, -1, 0x7f}, 1, "00000003 01 ff 7f"),
         new Golden<>(RunSerializer.INSTANCE, new byte[0], 1, "00000000"),
+        new Golden<>(RunSerializer.INSTANCE, new byte[] {1, -1, 0x7f}, 2, "00000003 01 ff 7f"),
         new Golden<>(
             SeenKeySerializer.INSTANCE,
             new SeenKey(0x0123456789abcdefL, MetricType.DISTRIBUTION),
@@ -105,8 +106,7 @@ class StateSerializersTest {
   @MethodSource("goldens")
   <T> void readsTheGoldenBytesAndNoMore(Golden<T> golden) throws IOException {
     TypeSerializerSnapshot<T> snapshot = golden.serializer().snapshotConfiguration();
-    snapshot.readSnapshot(
-        golden.version(), new DataInputDeserializer(new byte[0]), getClass().getClassLoader());
+    readSnapshot(snapshot, golden.version());
     DataInputDeserializer in = new DataInputDeserializer(golden.bytes());
     assertThat(snapshot.restoreSerializer().deserialize(in)).isEqualTo(golden.value());
     assertThat(in.available()).isZero();
@@ -169,15 +169,27 @@ class StateSerializersTest {
   @MethodSource("goldens")
   <T> void refusesAnotherVersion(Golden<T> golden) {
     TypeSerializerSnapshot<T> snapshot = golden.serializer().snapshotConfiguration();
-    assertThatThrownBy(
-            () ->
-                snapshot.readSnapshot(
-                    2, new DataInputDeserializer(new byte[0]), getClass().getClassLoader()))
-        .isInstanceOf(IOException.class)
-        .hasMessage(
-            "state of "
-                + snapshot.getClass().getName()
-                + " is in format v2, this build reads v1; restore it with the build that wrote it");
+    int newest = snapshot.getCurrentVersion();
+    for (int version : new int[] {0, newest + 1}) {
+      assertThatThrownBy(() -> readSnapshot(snapshot, version))
+          .isInstanceOf(IOException.class)
+          .hasMessage(
+              "state of "
+                  + snapshot.getClass().getName()
+                  + " is in format v"
+                  + version
+                  + ", this build reads "
+                  + (newest == 1 ? "v1" : "v1 to v" + newest)
+                  + "; restore it with the build that wrote it");
+    }
+  }
+
+  private static void readSnapshot(TypeSerializerSnapshot<?> snapshot, int version)
+      throws IOException {
+    snapshot.readSnapshot(
+        version,
+        new DataInputDeserializer(new byte[0]),
+        StateSerializersTest.class.getClassLoader());
   }
 
   @ParameterizedTest
